@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/literal.h"
+
+bool ns_text_has_alias(const struct ns_text *text)
+{
+    const uint32_t LONG_S = 0x17F, KELVIN = 0x212A;
+    if (ns_text_is_ascii(text))
+        return false;
+    if (text->encoding == NS_UTF16) {
+        const uint16_t *units = text->data;
+        bool has = false;
+        for (size_t i = 0; i < text->length; i++)
+            has |= units[i] == LONG_S || units[i] == KELVIN;
+        return has;
+    }
+    /* C5 BF and E2 84 AA are well-formed wherever they stand. */
+    const unsigned char *b = text->data;
+    size_t length = text->length;
+    for (size_t i = 0; i + 1 < length; i++) {
+        if (b[i] == 0xC5 && b[i + 1] == 0xBF)
+            return true;
+        if (b[i] == 0xE2 && b[i + 1] == 0x84 && i + 2 < length && b[i + 2] == 0xAA)
+            return true;
+    }
+    return false;
+}
+
+static void store_word(unsigned char *bytes, uint64_t word)
+{
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(word >> 8 * i);
+}
+
+void ns_literal_mask(unsigned char *values, unsigned char *masks, size_t length,
+                     enum ns_fold fold)
+{
+    for (size_t i = 0; i < length; i += 8) {
+        uint64_t word = ns_load_bytes(values + i), mask = ~UINT64_C(0);
+        if (fold != NS_FOLD_NONE)
+            mask &= ~(ns_word_letters(word, false) >> 2);
+        mask = ns_word_head(mask, length - i);
+        store_word(masks + i, mask);
+        store_word(values + i, word & mask);
+    }
+}
+
+/* How common a masked character is: the later in this list the rarer, and those that are
+ * not in it the rarest. Letters come as their upper case. */
+static unsigned commonness(unsigned char value, unsigned char mask)
+{
+    static const char COMMON[] = " EAIORNSTLCDMPU.\\GWYFVBH-/012KXQJZ_3456789:\"=";
+    if (mask == 0x80)
+        return 0xFF;
+    unsigned char c = mask == 0xFF && value >= 'a' && value <= 'z' ? value - 32 : value;
+    const char *place = memchr(COMMON, c, sizeof COMMON - 1);
+    return place ? (unsigned)(COMMON + sizeof COMMON - place) : 0;
+}
+
+void ns_literal_choose(struct ns_literal *l)
+{
+    size_t reach = l->length < NS_LITERAL_REACH ? l->length : NS_LITERAL_REACH;
+    size_t best = 0, next = 0;
+    unsigned least = 0x100, second_least = 0x100;
+    for (size_t i = 0; i < reach; i++) {
+        unsigned common = commonness(l->values[i], l->masks[i]);
+        if (common < least) {
+            next = best;
+            second_least = least;
+            best = i;
+            least = common;
+        } else if (common < second_least) {
+            next = i;
+            second_least = common;
+        }
+    }
+    l->first = (unsigned char)best;
+    l->second = (unsigned char)(second_least <= 0xFF ? next : best);
+    l->is_pair = l->length <= 2;
+}
+
+/* --- Long texts --------------------------------------------------------------------- */
+
+/* Bit i: both characters are where they must be for the literal to stand at p + i. */
+NS_INLINE uint32_t places(const struct ns_literal *l, const void *text, size_t p, bool wide)
+{
+    uint32_t bits = ns_lanes_equal(ns_lanes_at(text, p + l->first, wide),
+                                   ns_lanes_splat(l->masks[l->first]),
+                                   ns_lanes_splat(l->values[l->first]));
+    return bits & ns_lanes_equal(ns_lanes_at(text, p + l->second, wide),
+                                 ns_lanes_splat(l->masks[l->second]),
+                                 ns_lanes_splat(l->values[l->second]));
+}
+
+NS_INLINE size_t find(const struct ns_literal *l, const void *text, size_t length, size_t *from,
+                      size_t to, size_t *budget, bool wide)
+{
+    /* The last block that can be loaded; the text is longer than reach and lanes. */
+    size_t reach = l->first > l->second ? l->first : l->second;
+    size_t last = length - reach - NS_LANES;
+    for (size_t p = *from; p <= to; p += NS_LANES) {
+        size_t block = p < last ? p : last;
+        uint32_t bits = places(l, text, block, wide) >> (p - block);
+        for (; bits; bits &= bits - 1) {
+            size_t at = p + ns_lowest_bit(bits);
+            if (at > to)
+                return NS_NOWHERE;
+            if (l->is_pair || ns_literal_stands_at(l, text, length, at, wide))
+                return at;
+            if (--*budget == 0) {
+                *from = at + 1;
+                return NS_NOWHERE;
+            }
+        }
+    }
+    return NS_NOWHERE;
+}
+
+size_t ns_literal_find_bytes(const struct ns_literal *l, const void *text, size_t length,
+                             size_t *from, size_t to, size_t *budget)
+{
+    return find(l, text, length, from, to, budget, false);
+}
+
+size_t ns_literal_find_units(const struct ns_literal *l, const void *text, size_t length,
+                             size_t *from, size_t to, size_t *budget)
+{
+    return find(l, text, length, from, to, budget, true);
+}
