@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "eql/compile.h"
+
+#include <string.h>
+
+#include "base/names.h"
+#include "eql/check.h"
+#include "eql/evaluate.h"
+#include "eql/expression.h"
+#include "eql/parser.h"
+#include "eql/walk.h"
+
+struct compiler {
+    struct ns_compile_context context;
+    struct ns_names names; /* of fields */
+    struct ns_predicate *predicates;
+    size_t predicate_count, predicate_capacity;
+    struct ns_clause *clauses;
+    size_t clause_count, clause_capacity;
+};
+
+static bool compile_condition(struct compiler *c, struct ns_node *node);
+
+/* --- Clauses and predicates --------------------------------------------------------- */
+
+/* Appends a clause, to be ended by end_clause(). */
+static bool begin_clause(struct compiler *c, enum ns_clause_kind kind, struct ns_span span)
+{
+    struct ns_clause *clauses = ns_grow(&c->context.arena->allocator, c->clauses,
+                                        &c->clause_capacity, c->clause_count, sizeof *clauses);
+    if (!clauses || c->clause_count >= UINT32_MAX / 2)
+        return ns_compile_no_memory(&c->context);
+    c->clauses = clauses;
+    clauses[c->clause_count++] = (struct ns_clause){.kind = kind, .span = span};
+    return true;
+}
+
+static void end_clause(struct compiler *c, size_t clause)
+{
+    c->clauses[clause].end = (uint32_t)c->clause_count;
+}
+
+static bool add_leaf(struct compiler *c, struct ns_span span, bool negated,
+                     const struct ns_predicate *predicate)
+{
+    size_t clause = c->clause_count;
+    if (!begin_clause(c, NS_CLAUSE_LEAF, span))
+        return false;
+    struct ns_predicate *predicates =
+        ns_grow(&c->context.arena->allocator, c->predicates, &c->predicate_capacity,
+                c->predicate_count, sizeof *predicates);
+    if (!predicates)
+        return ns_compile_no_memory(&c->context);
+    c->predicates = predicates;
+    predicates[c->predicate_count] = *predicate;
+    c->clauses[clause].predicate = (uint32_t)c->predicate_count++;
+    c->clauses[clause].negated = negated;
+    end_clause(c, clause);
+    return true;
+}
+
+static bool add_constant(struct compiler *c, struct ns_span span, bool negated, bool verdict)
+{
+    struct ns_predicate predicate = {.source = NS_SOURCE_CONSTANT, .verdict = verdict};
+    return add_leaf(c, span, negated, &predicate);
+}
+
+/* The fields of an expression, moved to the program's memory. */
+static bool keep_fields(struct compiler *c, struct ns_slots *slots, struct ns_predicate *predicate)
+{
+    predicate->fields =
+        ns_arena_copy(c->context.arena, slots->fields, slots->count, sizeof *slots->fields);
+    predicate->field_count = slots->count;
+    return predicate->fields || ns_compile_no_memory(&c->context);
+}
+
+/* What an expression without fields comes to. */
+static bool evaluate_constant(struct compiler *c, const struct ns_expression *expression,
+                              const struct ns_test *test, bool *verdict)
+{
+    struct ns_context context = {.strings = c->context.arena};
+    const netshare_allocator *a = &c->context.arena->allocator;
+    struct ns_value *stack = ns_alloc(a, expression->stack_size, sizeof *stack);
+    if (!stack)
+        return ns_compile_no_memory(&c->context);
+    struct ns_value value = ns_expression_run(expression, &context, stack);
+    *verdict = ns_test_value(test, &value);
+    ns_free(a, stack);
+    return !context.no_memory || ns_compile_no_memory(&c->context);
+}
+
+static bool add_expression(struct compiler *c, struct ns_span span, bool negated,
+                           struct ns_node *source, const struct ns_test *test)
+{
+    struct ns_predicate predicate = {.source = NS_SOURCE_EXPRESSION, .test = test};
+    struct ns_slots slots = {.names = &c->names};
+    bool ok = ns_expression_compile(&c->context, source, &slots, &predicate.expression);
+    if (ok && slots.count == 0) {
+        bool verdict = false;
+        ok = evaluate_constant(c, &predicate.expression, test, &verdict) &&
+             add_constant(c, span, negated, verdict);
+    } else if (ok) {
+        ok = keep_fields(c, &slots, &predicate) && add_leaf(c, span, negated, &predicate);
+    }
+    ns_free(&c->context.arena->allocator, slots.fields);
+    return ok;
+}
+
+static bool add_field_test(struct compiler *c, struct ns_span span, bool negated,
+                           struct ns_string name, const struct ns_test *test)
+{
+    uint32_t field = (uint32_t)ns_names_find(&c->names, name.data, name.length);
+    struct ns_predicate predicate = {.source = NS_SOURCE_FIELD, .test = test, .field_count = 1};
+    predicate.fields = ns_arena_copy(c->context.arena, &field, 1, sizeof field);
+    if (!predicate.fields)
+        return ns_compile_no_memory(&c->context);
+    return add_leaf(c, span, negated, &predicate);
+}
+
+/* Does `source` pass the test? */
+static bool add_test(struct compiler *c, struct ns_span span, bool negated,
+                     struct ns_node *source, const struct ns_test *test)
+{
+    if (!test)
+        return false;
+    if (source->kind == NS_NODE_FIELD)
+        return add_field_test(c, span, negated, source->text, test);
+    return add_expression(c, span, negated, source, test);
+}
+
+/* --- Leaves ------------------------------------------------------------------------- */
+
+static enum ns_node_kind mirrored(enum ns_node_kind comparison)
+{
+    switch (comparison) {
+    case NS_NODE_LESS:
+        return NS_NODE_GREATER;
+    case NS_NODE_LESS_EQUAL:
+        return NS_NODE_GREATER_EQUAL;
+    case NS_NODE_GREATER:
+        return NS_NODE_LESS;
+    case NS_NODE_GREATER_EQUAL:
+        return NS_NODE_LESS_EQUAL;
+    default:
+        return comparison;
+    }
+}
+
+/* `== null` asks for absence, of a value that a field has or a function gives. A field is
+ * absent when it has no value at all; a function need be null for one choice only. */
+static bool compile_null_test(struct compiler *c, const struct ns_node *node, bool negated,
+                              struct ns_node *other)
+{
+    bool is_equal = node->kind == NS_NODE_EQUAL;
+    if (other->kind == NS_NODE_FIELD)
+        return add_test(c, node->span, negated != is_equal, other,
+                        ns_test_new(&c->context, NS_TEST_PRESENT));
+    return add_test(c, node->span, negated == is_equal, other,
+                    ns_test_new(&c->context, NS_TEST_NULL));
+}
+
+static bool is_boolean_call(const struct ns_node *node)
+{
+    return node->kind == NS_NODE_CALL && node->type == NS_TYPE_BOOL;
+}
+
+static bool compile_call(struct compiler *c, struct ns_node *node, struct ns_span span,
+                         bool negated)
+{
+    const struct ns_node *literal = node->child_count > 1 ? node->children[1] : NULL;
+    bool is_literal = literal && literal->kind == NS_NODE_STRING;
+    if (node->as.function->form != NS_FORM_CALL && is_literal)
+        return add_test(c, span, negated, node->children[0], ns_test_of_call(&c->context, node));
+    return add_test(c, span, negated, node, ns_test_new(&c->context, NS_TEST_TRUE));
+}
+
+/* A field or expression against a constant on its right. */
+static bool compile_constant_comparison(struct compiler *c, const struct ns_node *node,
+                                        bool negated, enum ns_node_kind comparison,
+                                        struct ns_node *source, struct ns_value constant)
+{
+    bool is_equality = comparison == NS_NODE_EQUAL || comparison == NS_NODE_NOT_EQUAL;
+    if (is_equality && constant.kind == NS_BOOL && is_boolean_call(source)) {
+        bool wanted = constant.as.boolean == (comparison == NS_NODE_EQUAL);
+        return compile_call(c, source, node->span, negated == wanted);
+    }
+    if (is_equality && source->kind == NS_NODE_FIELD) /* != is not (==) of bare fields */
+        return add_test(c, node->span, negated != (comparison == NS_NODE_NOT_EQUAL), source,
+                        ns_test_equal(&c->context, constant));
+    return add_test(c, node->span, negated, source,
+                    ns_test_compare(&c->context, comparison, constant));
+}
+
+static bool compile_comparison(struct compiler *c, struct ns_node *node, bool negated)
+{
+    struct ns_node *left = node->children[0], *right = node->children[1];
+    struct ns_node *other = ns_compared_with_null(node);
+    struct ns_value constant;
+    if (other)
+        return compile_null_test(c, node, negated, other);
+    if (ns_constant_of(right, &constant))
+        return compile_constant_comparison(c, node, negated, node->kind, left, constant);
+    if (ns_constant_of(left, &constant))
+        return compile_constant_comparison(c, node, negated, mirrored(node->kind), right,
+                                           constant);
+    if (node->kind == NS_NODE_NOT_EQUAL && left->kind == NS_NODE_FIELD &&
+        right->kind == NS_NODE_FIELD) {
+        node->kind = NS_NODE_EQUAL;
+        negated = !negated;
+    }
+    return add_test(c, node->span, negated, node, ns_test_new(&c->context, NS_TEST_TRUE));
+}
+
+/* Fields and functions in the list of an `in`: x in (a, b) is x == a or x == b. */
+static bool compile_in_expressions(struct compiler *c, struct ns_node *node)
+{
+    struct ns_arena *arena = c->context.temporary;
+    size_t count = node->child_count - 1;
+    struct ns_node *any = ns_arena_copy(arena, node, 1, sizeof *any);
+    struct ns_node **tests = ns_arena_alloc(arena, count, sizeof *tests);
+    if (!any || !tests)
+        return ns_compile_no_memory(&c->context);
+    for (size_t i = 0; i < count; i++) {
+        struct ns_node **sides = ns_arena_alloc(arena, 2, sizeof *sides);
+        tests[i] = ns_arena_copy(arena, node, 1, sizeof *node);
+        if (!sides || !tests[i])
+            return ns_compile_no_memory(&c->context);
+        sides[0] = node->children[0];
+        sides[1] = node->children[i + 1];
+        tests[i]->kind = NS_NODE_EQUAL;
+        tests[i]->children = sides;
+        tests[i]->child_count = 2;
+    }
+    any->kind = NS_NODE_OR;
+    any->children = tests;
+    any->child_count = count;
+    return add_test(c, node->span, false, any, ns_test_new(&c->context, NS_TEST_TRUE));
+}
+
+static bool compile_operator(struct compiler *c, struct ns_node *node)
+{
+    struct ns_value constant;
+    for (size_t i = 1; i < node->child_count; i++) {
+        if (!ns_constant_of(node->children[i], &constant))
+            return compile_in_expressions(c, node);
+    }
+    return add_test(c, node->span, false, node->children[0],
+                    ns_test_of_operator(&c->context, node));
+}
+
+static bool compile_leaf(struct compiler *c, struct ns_node *node)
+{
+    switch (node->kind) {
+    case NS_NODE_NULL:
+        return add_constant(c, node->span, false, false);
+    case NS_NODE_BOOL:
+        return add_constant(c, node->span, false, node->as.boolean);
+    case NS_NODE_CALL:
+        return compile_call(c, node, node->span, false);
+    case NS_NODE_IN:
+    case NS_NODE_MATCH:
+    case NS_NODE_LIKE:
+    case NS_NODE_REGEX:
+        return compile_operator(c, node);
+    case NS_NODE_FIELD:
+        return add_test(c, node->span, false, node, ns_test_new(&c->context, NS_TEST_TRUE));
+    default:
+        return compile_comparison(c, node, false);
+    }
+}
+
+/* --- Conditions: recursion is bounded by the parser's limit on nesting ------------------ */
+
+static bool compile_children(struct compiler *c, const struct ns_node *node)
+{
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (!compile_condition(c, node->children[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool compile_condition(struct compiler *c, struct ns_node *node)
+{
+    static const enum ns_clause_kind KINDS[] = {[NS_NODE_NOT] = NS_CLAUSE_NOT,
+                                                [NS_NODE_AND] = NS_CLAUSE_AND,
+                                                [NS_NODE_OR] = NS_CLAUSE_OR};
+    if (node->kind != NS_NODE_NOT && node->kind != NS_NODE_AND && node->kind != NS_NODE_OR)
+        return compile_leaf(c, node);
+    size_t clause = c->clause_count;
+    if (!begin_clause(c, KINDS[node->kind], node->span) || !compile_children(c, node))
+        return false;
+    end_clause(c, clause);
+    return true;
+}
+
+static bool compile_category(struct compiler *c, const struct ns_event_filter *filter,
+                             const char *category_field)
+{
+    struct ns_string name = {category_field, strlen(category_field)};
+    struct ns_span span = {filter->category_span.offset, 0};
+    const struct ns_test *test =
+        ns_test_equal(&c->context, ns_text_value(ns_text_string(filter->category)));
+    return test && add_field_test(c, span, false, name, test);
+}
+
+/* The test of the category stands first in the conjunction that a rule mostly is. */
+static bool compile_filter(struct compiler *c, const struct ns_event_filter *filter,
+                           const char *category_field)
+{
+    if (filter->any)
+        return compile_condition(c, filter->condition);
+    size_t clause = c->clause_count;
+    if (!begin_clause(c, NS_CLAUSE_AND, filter->condition->span) ||
+        !compile_category(c, filter, category_field))
+        return false;
+    bool ok = filter->condition->kind == NS_NODE_AND ? compile_children(c, filter->condition)
+                                                     : compile_condition(c, filter->condition);
+    if (ok)
+        end_clause(c, clause);
+    return ok;
+}
+
+/* --- Programs ------------------------------------------------------------------------ */
+
+/* All fields get their numbers before the first predicate is made. */
+static bool collect_fields(struct compiler *c, const struct ns_event_filter *filter,
+                           const char *category_field)
+{
+    struct ns_node_list nodes;
+    bool ok = filter->any ||
+              ns_names_add(&c->names, category_field, strlen(category_field)) != NS_NO_NAME;
+    ok = ok && ns_postorder(filter->condition, ns_node_children, c->context.temporary, &nodes);
+    for (size_t i = 0; ok && i < nodes.count; i++) {
+        const struct ns_node *node = nodes.items[i];
+        if (node->kind == NS_NODE_FIELD)
+            ok = ns_names_add(&c->names, node->text.data, node->text.length) != NS_NO_NAME;
+    }
+    return ok || ns_compile_no_memory(&c->context);
+}
+
+static bool copy_names(struct compiler *c, struct ns_program *program)
+{
+    struct ns_string *fields =
+        ns_arena_alloc(&program->arena, c->names.count, sizeof *fields);
+    if (!fields)
+        return ns_compile_no_memory(&c->context);
+    for (size_t i = 0; i < c->names.count; i++) {
+        const struct ns_name *name = &c->names.items[i];
+        fields[i] = (struct ns_string){
+            ns_arena_string(&program->arena, name->text, name->length), name->length};
+        if (!fields[i].data)
+            return ns_compile_no_memory(&c->context);
+    }
+    program->fields = fields;
+    program->field_count = c->names.count;
+    return true;
+}
+
+static bool fill_program(struct compiler *c, struct ns_program *program)
+{
+    program->predicates = ns_arena_copy(&program->arena, c->predicates, c->predicate_count,
+                                        sizeof *c->predicates);
+    program->predicate_count = c->predicate_count;
+    program->clauses =
+        ns_arena_copy(&program->arena, c->clauses, c->clause_count, sizeof *c->clauses);
+    program->clause_count = c->clause_count;
+    if (!program->predicates || !program->clauses)
+        return ns_compile_no_memory(&c->context);
+    return copy_names(c, program);
+}
+
+static netshare_status fail_stateful(struct ns_string text, const struct ns_statement *statement,
+                                     netshare_error *error)
+{
+    const char *what = statement->kind == NS_SEQUENCE ? "sequence"
+                     : statement->kind == NS_SAMPLE   ? "sample"
+                                                      : "query with a pipe";
+    struct ns_span span = statement->kind == NS_EVENT_QUERY ? statement->pipes[0].span
+                                                            : statement->keyword;
+    return ns_error_at(error, NETSHARE_ERROR_STATEFUL, text.data, text.length, span.offset,
+                       span.length, "this is a %s: it needs several events", what);
+}
+
+/* A program without contents, in memory of its own. */
+static struct ns_program *new_program(const netshare_allocator *allocator)
+{
+    struct ns_arena arena;
+    ns_arena_init(&arena, allocator);
+    struct ns_program *program = ns_arena_alloc(&arena, 1, sizeof *program);
+    if (program)
+        program->arena = arena;
+    return program;
+}
+
+void ns_program_free(struct ns_program *program)
+{
+    if (program) {
+        struct ns_arena arena = program->arena; /* which the program is in */
+        ns_arena_free(&arena);
+    }
+}
+
+static netshare_status compile_statement(struct ns_string text,
+                                         const struct ns_statement *statement,
+                                         const struct ns_compile_options *options,
+                                         struct ns_arena *tree, struct ns_program *program,
+                                         netshare_error *error)
+{
+    struct compiler c = {
+        .context = {text, options->fold, &program->arena, tree, NETSHARE_OK, error}};
+    const netshare_allocator *a = &program->arena.allocator;
+    ns_names_init(&c.names, a);
+    bool ok = collect_fields(&c, &statement->filter, options->category_field) &&
+              compile_filter(&c, &statement->filter, options->category_field) &&
+              fill_program(&c, program);
+    ns_free(a, c.predicates);
+    ns_free(a, c.clauses);
+    ns_names_free(&c.names);
+    return ok ? NETSHARE_OK : c.context.status;
+}
+
+netshare_status ns_compile(struct ns_string text, const struct ns_compile_options *options,
+                           const netshare_allocator *allocator, struct ns_program **result,
+                           netshare_error *error)
+{
+    struct ns_arena tree; /* of the syntax */
+    const struct ns_statement *statement;
+    struct ns_program *program = NULL;
+    *result = NULL;
+    ns_arena_init(&tree, allocator);
+    netshare_status status = ns_parse(text, &tree, &statement, error);
+    if (status == NETSHARE_OK &&
+        (statement->kind != NS_EVENT_QUERY || statement->pipe_count > 0))
+        status = fail_stateful(text, statement, error);
+    if (status == NETSHARE_OK)
+        status = ns_check(text, statement->filter.condition, &tree, error);
+    if (status == NETSHARE_OK) {
+        program = new_program(allocator);
+        status = program ? compile_statement(text, statement, options, &tree, program, error)
+                         : ns_error_no_memory(error);
+    }
+    ns_arena_free(&tree);
+    if (status == NETSHARE_OK)
+        *result = program;
+    else
+        ns_program_free(program);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of values, and expressions over chosen values of fields. */
+#ifndef NS_EQL_EVALUATE_H
+#define NS_EQL_EVALUATE_H
+
+#include "eql/program.h"
+
+/* Does the value pass? Null passes only NS_TEST_NULL. */
+bool ns_test_value(const struct ns_test *test, const struct ns_value *value);
+
+/* The result for the fields' values in `context`, which may be null. `stack` has room
+ * for expression->stack_size values. */
+struct ns_value ns_expression_run(const struct ns_expression *expression,
+                                  struct ns_context *context, struct ns_value *stack);
+
+#endif

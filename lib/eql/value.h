@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values while an expression is evaluated. Null is unknown. */
+#ifndef NS_EQL_VALUE_H
+#define NS_EQL_VALUE_H
+
+#include <netshare/event.h>
+
+#include "base/arena.h"
+#include "eql/ast.h"
+#include "text/fold.h"
+
+enum ns_value_kind { NS_NULL, NS_BOOL, NS_INTEGER, NS_DECIMAL, NS_TEXT };
+
+struct ns_value {
+    enum ns_value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double decimal;
+        struct ns_text text; /* borrowed from the event, the program or the context */
+    } as;
+};
+
+/* What an evaluation works with. */
+struct ns_context {
+    const struct ns_value *fields; /* by field slot of the expression */
+    struct ns_arena *strings;      /* for strings that functions make */
+    bool no_memory;                /* set when one could not be made */
+};
+
+static inline struct ns_value ns_null(void)
+{
+    return (struct ns_value){.kind = NS_NULL};
+}
+
+static inline struct ns_value ns_bool(bool boolean)
+{
+    return (struct ns_value){.kind = NS_BOOL, .as.boolean = boolean};
+}
+
+static inline struct ns_value ns_integer(int64_t integer)
+{
+    return (struct ns_value){.kind = NS_INTEGER, .as.integer = integer};
+}
+
+static inline struct ns_value ns_decimal(double decimal)
+{
+    return (struct ns_value){.kind = NS_DECIMAL, .as.decimal = decimal};
+}
+
+static inline struct ns_value ns_text_value(struct ns_text text)
+{
+    return (struct ns_value){.kind = NS_TEXT, .as.text = text};
+}
+
+static inline bool ns_is_number(struct ns_value value)
+{
+    return value.kind == NS_INTEGER || value.kind == NS_DECIMAL;
+}
+
+/* A value that an accessor gave. A string pointer of NULL is an empty string, an
+ * unknown type is null. */
+struct ns_value ns_value_of(const netshare_value *value);
+
+/* Does the value fit a place for `type`? Null fits none but NS_TYPE_NULL and ANY. */
+bool ns_value_fits(struct ns_value value, enum ns_type type);
+
+/*
+ * Applies a comparison (NS_NODE_EQUAL to NS_NODE_GREATER_EQUAL): a boolean, or null
+ * when a side is null or the types do not compare. Numbers compare exactly by value,
+ * strings by code point.
+ */
+struct ns_value ns_compare(enum ns_node_kind operator_kind, struct ns_value a,
+                           struct ns_value b);
+
+#endif
