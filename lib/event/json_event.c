@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One walk along the text. It steps into what a wanted field may lie in, skips the
+ * rest, and notes the text of each wanted value; unescaping and reading numbers wait
+ * until somebody asks for the value, which for most values nobody does.
+ */
+#include "event/json_event.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "event/json_paths.h"
+#include "event/json_reader.h"
+#include "text/number.h"
+
+/* Memory behind the unescaped texts that may be read, though it says nothing. */
+enum { SLACK = NS_JSON_HEAD };
+
+/* A value; until somebody asks for it, that of a string or number may be JSON text. */
+enum item_state { READY, ESCAPED_TEXT, NUMBER_TEXT };
+
+struct item {
+    enum item_state state;
+    netshare_value value; /* UTF8 when it is text */
+};
+
+struct item_list {
+    struct item *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct ns_json_event {
+    netshare_allocator allocator;
+    struct ns_json_paths paths;
+    struct item_list *lists; /* by number of the field; kept between documents */
+    size_t field_count;
+    size_t *filled; /* numbers of the fields that have values */
+    size_t filled_count;
+    /* Where a string at offset n of the document is unescaped to: it gets shorter, so it
+     * meets no other. */
+    char *unescaped;
+    size_t unescaped_size;
+    uint32_t source, index, id; /* places of the keys that make a search hit */
+    bool has_identity, has_source, is_hit;
+    bool no_memory;
+    struct ns_json_reader reader;
+    uint32_t places[NS_JSON_MAX_DEPTH]; /* of the objects and arrays that are open */
+};
+
+/* --- Life -------------------------------------------------------------------- */
+
+static bool add_path(struct ns_json_event *event, const char *name, size_t length,
+                     uint32_t *place)
+{
+    *place = ns_json_paths_add(&event->paths, name, length);
+    return *place != NS_JSON_NOWHERE;
+}
+
+static bool add_paths(struct ns_json_event *event, const struct ns_names *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        uint32_t place;
+        if (!add_path(event, fields->items[i].text, fields->items[i].length, &place))
+            return false;
+        event->paths.places[place].field = i;
+    }
+    return add_path(event, "_source", 7, &event->source)
+           && add_path(event, "_index", 6, &event->index)
+           && add_path(event, "_id", 3, &event->id);
+}
+
+netshare_status ns_json_event_new(const struct ns_names *fields,
+                                  const netshare_allocator *allocator,
+                                  struct ns_json_event **event, netshare_error *error)
+{
+    *event = NULL;
+    struct ns_json_event *e = ns_alloc_zero(allocator, 1, sizeof *e);
+    if (!e)
+        return ns_error_no_memory(error);
+    e->allocator = *allocator;
+    e->field_count = fields->count;
+    bool ok = ns_json_paths_init(&e->paths, allocator) && add_paths(e, fields);
+    if (ok) {
+        e->lists = ns_alloc_zero(allocator, e->field_count, sizeof *e->lists);
+        e->filled = ns_alloc(allocator, e->field_count, sizeof *e->filled);
+    }
+    if (!ok || !e->lists || !e->filled) {
+        ns_json_event_free(e);
+        return ns_error_no_memory(error);
+    }
+    *event = e;
+    return NETSHARE_OK;
+}
+
+void ns_json_event_free(struct ns_json_event *event)
+{
+    if (!event)
+        return;
+    netshare_allocator a = event->allocator;
+    for (size_t i = 0; event->lists && i < event->field_count; i++)
+        ns_free(&a, event->lists[i].items);
+    ns_free(&a, event->lists);
+    ns_free(&a, event->filled);
+    ns_free(&a, event->unescaped);
+    ns_json_paths_free(&event->paths);
+    ns_free(&a, event);
+}
+
+/* --- Values ------------------------------------------------------------------ */
+
+static void clear(struct ns_json_event *event)
+{
+    for (size_t i = 0; i < event->filled_count; i++)
+        event->lists[event->filled[i]].count = 0;
+    event->filled_count = 0;
+}
+
+/* Room to unescape any string of the document. */
+static bool reserve_unescaped(struct ns_json_event *event)
+{
+    size_t length = (size_t)(event->reader.end - event->reader.text);
+    if (length <= event->unescaped_size)
+        return true;
+    size_t size = length <= SIZE_MAX / 4 ? length + length / 2 : length;
+    char *bigger = size <= SIZE_MAX - SLACK ? ns_alloc(&event->allocator, size + SLACK, 1) : NULL;
+    if (!bigger)
+        return false;
+    ns_free(&event->allocator, event->unescaped);
+    event->unescaped = bigger;
+    event->unescaped_size = size;
+    return true;
+}
+
+static netshare_value unescape(const struct ns_json_event *event, const char *text,
+                               size_t length)
+{
+    char *out = event->unescaped + (text - event->reader.text);
+    return netshare_value_from_utf8(out, ns_json_unescape(text, length, out));
+}
+
+/* A number that the reader has checked: an int64, or what does not fit as a double. */
+static netshare_value number_value(const char *text, size_t length)
+{
+    bool negative = text[0] == '-';
+    const char *digits = text + negative;
+    size_t count = length - negative, integers = 0;
+    if (*digits == 'I' || *digits == 'N')
+        return netshare_value_from_double(*digits == 'N' ? NAN : negative ? -INFINITY : INFINITY);
+    int64_t integer = 0;
+    for (; integers < count && digits[integers] >= '0' && digits[integers] <= '9'; integers++)
+        if (integers < 18)
+            integer = integer * 10 + (digits[integers] - '0');
+    if (integers == count && (count <= 18 || ns_parse_integer(digits, count, 10, &integer)))
+        return netshare_value_from_int64(negative ? -integer : integer);
+    if (integers == 19 && negative && memcmp(digits, "9223372036854775808", count) == 0)
+        return netshare_value_from_int64(INT64_MIN);
+    double number = 0;
+    ns_parse_decimal(digits, count, &number);
+    return netshare_value_from_double(negative ? -number : number);
+}
+
+static struct item new_item(const struct ns_json_scalar *scalar)
+{
+    netshare_value text = netshare_value_from_utf8(scalar->text, scalar->length);
+    switch (scalar->kind) {
+    case NS_JSON_ESCAPED:
+        return (struct item){ESCAPED_TEXT, text};
+    case NS_JSON_NUMBER:
+        return (struct item){NUMBER_TEXT, text};
+    case NS_JSON_TRUE:
+    case NS_JSON_FALSE:
+        return (struct item){READY, netshare_value_from_bool(scalar->kind == NS_JSON_TRUE)};
+    case NS_JSON_NULL:
+        return (struct item){READY, {.type = NETSHARE_VALUE_NULL}};
+    default:
+        return (struct item){READY, text};
+    }
+}
+
+static bool add_item(struct ns_json_event *event, size_t field,
+                     const struct ns_json_scalar *scalar)
+{
+    struct item_list *list = &event->lists[field];
+    struct item *items = ns_grow(&event->allocator, list->items, &list->capacity, list->count,
+                                 sizeof *items);
+    if (!items || (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event)))
+        return false;
+    list->items = items;
+    if (list->count == 0)
+        event->filled[event->filled_count++] = field;
+    items[list->count++] = new_item(scalar);
+    return true;
+}
+
+bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
+                       netshare_value *value)
+{
+    if (field >= event->field_count || index >= event->lists[field].count)
+        return false;
+    struct item *item = &event->lists[field].items[index];
+    const char *text = item->value.as.utf8.data;
+    size_t length = item->value.as.utf8.length;
+    if (item->state == ESCAPED_TEXT)
+        *item = (struct item){READY, unescape(event, text, length)};
+    else if (item->state == NUMBER_TEXT)
+        *item = (struct item){READY, number_value(text, length)};
+    *value = item->value;
+    return true;
+}
+
+/* --- The walk ---------------------------------------------------------------- */
+
+/*
+ * A search hit stands for the document in it. When its `_source` comes behind its
+ * identity, as is usual, what was found so far is dropped and the walk goes on in the
+ * `_source`; else there is a second walk once the whole is known to be a hit.
+ */
+static uint32_t root_member(struct ns_json_event *event, uint32_t place, bool is_object)
+{
+    if (place == event->index || place == event->id)
+        event->has_identity = true;
+    if (place == event->source && is_object) {
+        if (event->has_identity && !event->has_source) {
+            clear(event);
+            event->is_hit = true;
+        }
+        event->has_source = true;
+        if (event->is_hit)
+            return NS_JSON_ROOT;
+    }
+    return event->is_hit ? NS_JSON_NOWHERE : place;
+}
+
+/* Where a key leads to. Its unescaped text is needed no longer than that. */
+static uint32_t step(struct ns_json_event *event, uint32_t from,
+                     const struct ns_json_scalar *key)
+{
+    if (key->kind != NS_JSON_ESCAPED)
+        return ns_json_paths_step(&event->paths, from, key->text, key->length,
+                                  event->reader.end);
+    if (!reserve_unescaped(event)) {
+        event->no_memory = true;
+        return NS_JSON_NOWHERE;
+    }
+    netshare_value text = unescape(event, key->text, key->length);
+    return ns_json_paths_step(&event->paths, from, text.as.utf8.data, text.as.utf8.length,
+                              event->unescaped + event->unescaped_size + SLACK);
+}
+
+static const char *read_scalar(struct ns_json_event *event, const char *p, size_t field)
+{
+    struct ns_json_scalar scalar;
+    if (p < event->reader.end && *p == '"') {
+        bool escaped = false;
+        scalar.text = ++p;
+        p = ns_json_string(&event->reader, p, &escaped);
+        scalar.kind = escaped ? NS_JSON_ESCAPED : NS_JSON_STRING;
+        if (p)
+            scalar.length = (size_t)(p - 1 - scalar.text);
+    } else {
+        p = ns_json_number_or_word(&event->reader, p, &scalar);
+    }
+    if (p && !add_item(event, field, &scalar))
+        event->no_memory = true;
+    return p;
+}
+
+/* Reads the object at `p`; NULL when it is malformed or memory is out. */
+static const char *walk(struct ns_json_event *event, const char *p)
+{
+    struct ns_json_reader *reader = &event->reader;
+    const struct ns_json_place *places = event->paths.places;
+    uint32_t place = NS_JSON_ROOT;
+    do {
+        if (reader->depth > 0 && ns_json_closer(reader) == '}') {
+            struct ns_json_scalar key;
+            p = ns_json_key(reader, p, &key);
+            if (!p)
+                return NULL;
+            place = step(event, event->places[reader->depth - 1], &key);
+            if (reader->depth == 1)
+                place = root_member(event, place, p < reader->end && *p == '{');
+        } else if (reader->depth > 0) {
+            place = event->places[reader->depth - 1];
+        }
+        char c = p < reader->end ? *p : '\0';
+        if (c == '{' ? places[place].inner : c == '[' && place != NS_JSON_NOWHERE) {
+            p = ns_json_open(reader, p);
+            if (!p)
+                return NULL;
+            event->places[reader->depth - 1] = place;
+            if (p == reader->end || *p != ns_json_closer(reader))
+                continue;
+        } else if (c == '{' || c == '[' || places[place].field == NS_JSON_NO_FIELD) {
+            p = ns_json_skip(reader, p);
+        } else {
+            p = read_scalar(event, p, places[place].field);
+        }
+        if (p)
+            p = ns_json_next(reader, p, 0);
+    } while (p && !event->no_memory && reader->depth > 0);
+    return event->no_memory ? NULL : p;
+}
+
+/* --- Documents ---------------------------------------------------------------- */
+
+static netshare_status read_error(const struct ns_json_event *event, netshare_error *error)
+{
+    const struct ns_json_reader *r = &event->reader;
+    size_t length = (size_t)(r->end - r->text), offset = (size_t)(r->at - r->text);
+    if (event->no_memory)
+        return ns_error_no_memory(error);
+    if (!r->expected)
+        return ns_error_at(error, NETSHARE_ERROR_LIMIT, r->text, length, offset, 1,
+                           "the document nests deeper than %d levels", NS_JSON_MAX_DEPTH);
+    if (offset == length)
+        return ns_error_at(error, NETSHARE_ERROR_EVENT, r->text, length, offset, 0,
+                           "not JSON: the document ends here, but it is not complete");
+    return ns_error_at(error, NETSHARE_ERROR_EVENT, r->text, length, offset, 1,
+                       "not JSON: %s%s", *r->at ? "" : "a NUL byte where ", r->expected);
+}
+
+/* What a JSON value other than an object is called. */
+static const char *kind_of(const char *json)
+{
+    switch (*json) {
+    case '[':
+        return "an array";
+    case '"':
+        return "a string";
+    case 't':
+    case 'f':
+        return "a boolean";
+    case 'n':
+        return "null";
+    default:
+        return "a number";
+    }
+}
+
+/* The object at `p` is walked; a second time when only its end has shown it to be a hit. */
+static const char *read_object(struct ns_json_event *event, const char *p)
+{
+    event->has_identity = event->has_source = event->is_hit = false;
+    const char *behind = walk(event, p);
+    if (behind && event->has_identity && event->has_source && !event->is_hit) {
+        clear(event);
+        event->is_hit = true;
+        behind = walk(event, p);
+    }
+    return behind;
+}
+
+static netshare_status read_document(struct ns_json_event *event, netshare_error *error)
+{
+    struct ns_json_reader *r = &event->reader;
+    size_t length = (size_t)(r->end - r->text);
+    const char *start = ns_json_blanks(r->text, r->end);
+    if (start == r->end)
+        return ns_error_at(error, NETSHARE_ERROR_EVENT, r->text, length, length, 0,
+                           "an empty document, a JSON object was expected");
+    bool is_object = *start == '{';
+    const char *p = is_object ? read_object(event, start) : ns_json_skip(r, start);
+    if (!p)
+        return read_error(event, error);
+    if (!is_object)
+        return ns_error_at(error, NETSHARE_ERROR_EVENT, r->text, length,
+                           (size_t)(start - r->text), 1, "%s, a JSON object was expected",
+                           kind_of(start));
+    p = ns_json_blanks(p, r->end);
+    if (p < r->end)
+        return ns_error_at(error, NETSHARE_ERROR_EVENT, r->text, length, (size_t)(p - r->text),
+                           1, "text after the end of the JSON object");
+    return NETSHARE_OK;
+}
+
+netshare_status ns_json_event_parse(struct ns_json_event *event, const char *json,
+                                    size_t length, netshare_error *error)
+{
+    clear(event);
+    event->no_memory = false;
+    ns_json_start(&event->reader, json, length);
+    netshare_status status = read_document(event, error);
+    if (status != NETSHARE_OK)
+        clear(event);
+    return status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An ECS JSON document, flattened to the values of given fields. */
+#ifndef NS_EVENT_JSON_EVENT_H
+#define NS_EVENT_JSON_EVENT_H
+
+#include <netshare/event.h>
+
+#include "base/names.h"
+
+struct ns_json_event;
+
+/* `fields` names the fields to keep, by number; it must outlive the event. */
+netshare_status ns_json_event_new(const struct ns_names *fields,
+                                  const netshare_allocator *allocator,
+                                  struct ns_json_event **event, netshare_error *error);
+/* See netshare_event_parse(). */
+netshare_status ns_json_event_parse(struct ns_json_event *event, const char *json,
+                                    size_t length, netshare_error *error);
+/* As netshare_accessor::get. */
+bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
+                       netshare_value *value);
+void ns_json_event_free(struct ns_json_event *event);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event/json_reader.h"
+
+void ns_json_start(struct ns_json_reader *reader, const char *text, size_t length)
+{
+    reader->text = length ? text : ""; /* which may be NULL then */
+    reader->end = reader->text + length;
+    reader->at = reader->text;
+    reader->expected = NULL;
+    reader->depth = 0;
+}
+
+/* --- Strings ------------------------------------------------------------------ */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The value of a hexadecimal digit, 16 for other characters. */
+static unsigned hex_value(char c)
+{
+    if (is_digit(c))
+        return (unsigned)(c - '0');
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+}
+
+/* What a backslash and this character stand for; 0 for those that stand for nothing. */
+static const char ESCAPES[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
+/* Is there an escape behind the backslash before `p`? */
+static bool check_escape(struct ns_json_reader *reader, const char *p)
+{
+    const char *end = reader->end;
+    if (p < end && ESCAPES[(unsigned char)*p])
+        return true;
+    if (p == end || *p != 'u')
+        return ns_json_fail(reader, p, "an escape was expected behind a backslash") != NULL;
+    for (int i = 0; i < 4; i++)
+        if (++p == end || hex_value(*p) > 15)
+            return ns_json_fail(reader, p, "4 hexadecimal digits were expected behind \\u")
+                   != NULL;
+    return true;
+}
+
+const char *ns_json_long_string(struct ns_json_reader *reader, const char *p, bool *escaped)
+{
+    const char *end = reader->end;
+    while (p < end) {
+        struct ns_json_marks marks = ns_json_mark_up_to(reader->text, p, end);
+        size_t read = NS_JSON_BLOCK;
+        while (marks.backslashes & ~marks.quotes & (marks.quotes - 1)) {
+            /* A backslash before the first quote hides the byte behind it. */
+            unsigned i = ns_json_lowest_bit(marks.backslashes);
+            *escaped = true;
+            if (!check_escape(reader, p + i + 1))
+                return NULL;
+            uint64_t hidden = UINT64_C(3) << i;
+            marks.quotes &= ~hidden;
+            marks.backslashes &= ~hidden;
+            if (i == NS_JSON_BLOCK - 1)
+                read++;
+        }
+        if (marks.quotes)
+            return p + ns_json_lowest_bit(marks.quotes) + 1;
+        if ((size_t)(end - p) <= read)
+            break;
+        p += read;
+    }
+    return ns_json_fail(reader, end, "'\"' was expected at the end of a string");
+}
+
+static unsigned hex_unit(const char *digits)
+{
+    return hex_value(digits[0]) << 12 | hex_value(digits[1]) << 8 | hex_value(digits[2]) << 4
+           | hex_value(digits[3]);
+}
+
+static size_t put_character(char *out, unsigned c)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xE0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+/* The character whose four digits are at *p, with the second half of a pair if there
+ * is one; moves *p behind it. */
+static unsigned unicode_escape(const char **p, const char *end)
+{
+    unsigned c = hex_unit(*p);
+    *p += 4;
+    if ((c & 0xF800) != 0xD800)
+        return c;
+    if (c < 0xDC00 && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u') {
+        unsigned low = hex_unit(*p + 2);
+        if ((low & 0xFC00) == 0xDC00) {
+            *p += 6;
+            return 0x10000 + ((c & 0x3FF) << 10) + (low & 0x3FF);
+        }
+    }
+    return 0xFFFD;
+}
+
+/* Copies what comes before the first backslash; the place behind it in the text. */
+static const char *copy_plain(const char *p, const char *end, char **out)
+{
+    while (end - p >= NS_JSON_STEP) {
+        size_t plain = ns_json_plain(p); /* a quote would have ended the text */
+        memcpy(*out, p, NS_JSON_STEP);
+        *out += plain;
+        p += plain;
+        if (plain < NS_JSON_STEP)
+            return p;
+    }
+    while (p < end && *p != '\\')
+        *(*out)++ = *p++;
+    return p;
+}
+
+size_t ns_json_unescape(const char *text, size_t length, char *out)
+{
+    const char *end = text + length;
+    char *start = out;
+    for (const char *p = copy_plain(text, end, &out); p < end; p = copy_plain(p, end, &out)) {
+        char c = p[1];
+        p += 2;
+        if (c == 'u')
+            out += put_character(out, unicode_escape(&p, end));
+        else
+            *out++ = ESCAPES[(unsigned char)c];
+    }
+    return (size_t)(out - start);
+}
+
+/* --- Other values ------------------------------------------------------------- */
+
+struct word {
+    const char *text;
+    enum ns_json_kind kind;
+    const char *expected;
+};
+
+static const char *read_word(struct ns_json_reader *reader, const char *p,
+                             const struct word *word)
+{
+    for (const char *c = word->text; *c; c++, p++)
+        if (p == reader->end || *p != *c)
+            return ns_json_fail(reader, p, word->expected);
+    return p;
+}
+
+static const char *read_digits(struct ns_json_reader *reader, const char *p)
+{
+    const char *start = p;
+    while (p < reader->end && is_digit(*p))
+        p++;
+    return p > start ? p : ns_json_fail(reader, p, "a digit was expected in a number");
+}
+
+static const char *read_number(struct ns_json_reader *reader, const char *p)
+{
+    static const struct word infinity = {"Infinity", NS_JSON_NUMBER,
+                                         "'-Infinity' was expected"};
+    const char *end = reader->end;
+    if (*p == '-' && ++p < end && *p == 'I')
+        return read_word(reader, p, &infinity);
+    const char *digits = p;
+    p = read_digits(reader, p);
+    if (p && *digits == '0' && p - digits > 1)
+        return ns_json_fail(reader, digits + 1, "no digit was expected behind a leading 0");
+    if (p && p < end && *p == '.')
+        p = read_digits(reader, p + 1);
+    if (p && p < end && (*p == 'e' || *p == 'E')) {
+        p++;
+        p = read_digits(reader, p + (p < end && (*p == '+' || *p == '-')));
+    }
+    return p;
+}
+
+const char *ns_json_number_or_word(struct ns_json_reader *reader, const char *p,
+                                   struct ns_json_scalar *scalar)
+{
+    static const struct word words[] = {
+        {"true", NS_JSON_TRUE, "'true' was expected"},
+        {"false", NS_JSON_FALSE, "'false' was expected"},
+        {"null", NS_JSON_NULL, "'null' was expected"},
+        {"NaN", NS_JSON_NUMBER, "'NaN' was expected"},
+        {"Infinity", NS_JSON_NUMBER, "'Infinity' was expected"},
+    };
+    scalar->text = p;
+    scalar->kind = NS_JSON_NUMBER;
+    const char *behind = NULL;
+    if (p < reader->end && (*p == '-' || is_digit(*p))) {
+        behind = read_number(reader, p);
+    } else {
+        size_t i = 0, count = sizeof words / sizeof *words;
+        while (i < count && (p == reader->end || *p != words[i].text[0]))
+            i++;
+        if (i == count)
+            return ns_json_fail(reader, p, "a value was expected");
+        scalar->kind = words[i].kind;
+        behind = read_word(reader, p, &words[i]);
+    }
+    if (behind)
+        scalar->length = (size_t)(behind - p);
+    return behind;
+}
+
+const char *ns_json_skip(struct ns_json_reader *reader, const char *p)
+{
+    size_t depth = reader->depth;
+    struct ns_json_scalar unused;
+    bool escaped;
+    do {
+        if (reader->depth > depth && ns_json_closer(reader) == '}')
+            p = ns_json_key(reader, p, &unused);
+        if (!p)
+            return NULL;
+        char c = p < reader->end ? *p : '\0';
+        if (c == '"') {
+            p = ns_json_string(reader, p + 1, &escaped);
+        } else if (c == '{' || c == '[') {
+            p = ns_json_open(reader, p);
+            if (p && (p == reader->end || *p != ns_json_closer(reader)))
+                continue;
+        } else {
+            p = ns_json_number_or_word(reader, p, &unused);
+        }
+        if (p)
+            p = ns_json_next(reader, p, depth);
+    } while (p && reader->depth > depth);
+    return p;
+}
