@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Buffers of NDJSON lines. */
+#include <netshare/lines.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "matcher/scratch.h"
+
+struct reader {
+    const netshare_matcher *matcher;
+    netshare_scratch *scratch;
+    netshare_event *event;
+    netshare_lines *lines;
+    netshare_line *found;
+    size_t count;
+};
+
+static bool is_blank(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r')
+            return false;
+    }
+    return true;
+}
+
+static void add(struct reader *r, size_t offset, size_t length, size_t rule,
+                netshare_status status)
+{
+    r->found[r->count++] = (netshare_line){r->lines->line, offset, length, rule, status};
+}
+
+static void match_event(struct reader *r, size_t offset, size_t length)
+{
+    netshare_result result;
+    netshare_status status = netshare_match(r->matcher, r->scratch, netshare_event_accessor(),
+                                            r->event, NETSHARE_DETAIL_RULES, &result);
+    r->lines->events++;
+    r->lines->matched += result.matched;
+    for (size_t i = 0; i < result.match_count; i++)
+        add(r, offset, length, r->scratch->match_numbers[i], NETSHARE_OK);
+    if (status != NETSHARE_OK) {
+        r->lines->undecided++;
+        add(r, offset, length, NETSHARE_NO_INDEX, status);
+    }
+}
+
+static void match_line(struct reader *r, const char *data, size_t offset, size_t length)
+{
+    const char *text = data + offset;
+    r->lines->line++;
+    if (r->lines->line == 1 && length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        offset += 3;
+        length -= 3;
+        text += 3;
+    }
+    if (is_blank(text, length)) {
+        r->lines->blank++;
+        return;
+    }
+    netshare_status status = netshare_event_parse(r->event, text, length, NULL);
+    if (status == NETSHARE_OK) {
+        match_event(r, offset, length);
+    } else if (status == NETSHARE_ERROR_NO_MEMORY) { /* it may well be an event */
+        r->lines->events++;
+        r->lines->undecided++;
+        add(r, offset, length, NETSHARE_NO_INDEX, status);
+    } else {
+        r->lines->malformed++;
+        add(r, offset, length, NETSHARE_NO_INDEX, status);
+    }
+}
+
+netshare_status netshare_match_lines(const netshare_matcher *matcher, netshare_scratch *scratch,
+                                     netshare_event *event, const char *data, size_t length,
+                                     netshare_line *found, size_t capacity, size_t *count,
+                                     netshare_lines *lines)
+{
+    if (count)
+        *count = 0;
+    if (!matcher || !scratch || scratch->matcher != matcher || !event || (!data && length) ||
+        !found || !count || !lines || lines->size != sizeof *lines || lines->offset > length ||
+        capacity <= matcher->rule_count)
+        return NETSHARE_ERROR_INVALID_ARGUMENT;
+    struct reader r = {matcher, scratch, event, lines, found, 0};
+    while (lines->offset < length && capacity - r.count > matcher->rule_count) {
+        const char *start = data + lines->offset;
+        size_t left = length - lines->offset;
+        const char *feed = memchr(start, '\n', left);
+        size_t line_length = feed ? (size_t)(feed - start) : left;
+        match_line(&r, data, lines->offset, line_length);
+        lines->offset += line_length + (feed ? 1 : 0);
+    }
+    *count = r.count;
+    return NETSHARE_OK;
+}
+
+netshare_status netshare_match_json(const netshare_matcher *matcher, netshare_scratch *scratch,
+                                    netshare_event *event, const char *json, size_t length,
+                                    netshare_detail detail, netshare_result *result,
+                                    netshare_error *error)
+{
+    if (!result)
+        return ns_error_argument(error, "result is NULL");
+    *result = (netshare_result){.matched = false};
+    netshare_status status = netshare_event_parse(event, json, length, error);
+    if (status != NETSHARE_OK)
+        return status;
+    status = netshare_match(matcher, scratch, netshare_event_accessor(), event, detail, result);
+    if (status != NETSHARE_OK)
+        ns_error_set(error, status, "%s", netshare_status_string(status));
+    return status;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Deciding rules on an event, and which clauses made a rule match. */
+#include "base/error.h"
+#include "matcher/scratch.h"
+
+static enum ns_answer decide(netshare_scratch *s, const struct ns_matcher_rule *rule)
+{
+    uint32_t at = rule->start;
+    while (at < NS_BRANCH_NO_MATCH) {
+        const struct ns_branch *branch = &rule->branches[at];
+        enum ns_answer answer = ns_scratch_answer(s, branch->predicate);
+        if (answer == NS_ANSWER_FAILED)
+            return answer;
+        at = answer == NS_ANSWER_YES ? branch->if_true : branch->if_false;
+    }
+    return at == NS_BRANCH_MATCH ? NS_ANSWER_YES : NS_ANSWER_NO;
+}
+
+/* For clauses: answers also what the verdict did not need. */
+static void answer_all(netshare_scratch *s, const struct ns_matcher_rule *rule)
+{
+    for (size_t i = 0; i < rule->program->predicate_count; i++)
+        ns_scratch_answer(s, rule->predicates[i]);
+}
+
+/* Rules that cannot be decided do not keep the others from being. */
+static void decide_rules(netshare_scratch *s, netshare_detail detail)
+{
+    const netshare_matcher *m = s->matcher;
+    for (size_t i = 0; i < m->rule_count; i++) {
+        if (decide(s, &m->rules[i]) != NS_ANSWER_YES)
+            continue;
+        s->match_numbers[s->match_count] = (uint32_t)i;
+        s->matches[s->match_count++] = m->rules[i].rule;
+        if (detail == NETSHARE_DETAIL_VERDICT)
+            break;
+        if (detail == NETSHARE_DETAIL_CLAUSES)
+            answer_all(s, &m->rules[i]);
+    }
+    s->has_clauses = detail == NETSHARE_DETAIL_CLAUSES;
+}
+
+netshare_status netshare_match(const netshare_matcher *matcher, netshare_scratch *scratch,
+                               const netshare_accessor *accessor, void *event,
+                               netshare_detail detail, netshare_result *result)
+{
+    if (!result)
+        return NETSHARE_ERROR_INVALID_ARGUMENT;
+    *result = (netshare_result){.matched = false};
+    if (!matcher || !scratch || scratch->matcher != matcher || !ns_is_usable(accessor) ||
+        (unsigned)detail > NETSHARE_DETAIL_CLAUSES)
+        return NETSHARE_ERROR_INVALID_ARGUMENT;
+    ns_scratch_begin(scratch, accessor, event);
+    decide_rules(scratch, detail);
+    result->matched = scratch->match_count > 0;
+    result->match_count = scratch->match_count;
+    result->rules = scratch->matches;
+    return scratch->status;
+}
+
+/* --- Clauses of a match ------------------------------------------------------------------- */
+
+struct collector {
+    const netshare_scratch *scratch;
+    const struct ns_matcher_rule *rule;
+    netshare_clause *clauses;
+    size_t capacity;
+    size_t count;
+};
+
+/* The clause's verdict, from answers that are all there. */
+static bool holds(const struct collector *c, uint32_t number)
+{
+    const struct ns_clause *clauses = c->rule->program->clauses;
+    const struct ns_clause *clause = &clauses[number];
+    switch (clause->kind) {
+    case NS_CLAUSE_NOT:
+        return !holds(c, number + 1);
+    case NS_CLAUSE_LEAF: {
+        uint32_t answer = c->scratch->answers[c->rule->predicates[clause->predicate]] & 3;
+        return (answer == NS_ANSWER_YES) != clause->negated;
+    }
+    case NS_CLAUSE_AND:
+    case NS_CLAUSE_OR:
+    default: {
+        bool decisive = clause->kind == NS_CLAUSE_OR;
+        for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
+            if (holds(c, i) == decisive)
+                return decisive;
+        }
+        return !decisive;
+    }
+    }
+}
+
+static void add_clause(struct collector *c, const struct ns_clause *clause,
+                       const struct ns_clause *leaf)
+{
+    netshare_clause found = {clause->span.offset, clause->span.length, NETSHARE_NO_INDEX,
+                             NETSHARE_NO_INDEX};
+    if (leaf) {
+        uint32_t number = c->rule->predicates[leaf->predicate];
+        const struct ns_shared_predicate *p = &c->scratch->matcher->predicates[number];
+        if (p->spec->field_count == 1)
+            found.field = p->fields[0];
+        if (c->scratch->value_indexes[number] != NS_NO_VALUE)
+            found.value_index = c->scratch->value_indexes[number];
+    }
+    if (c->count < c->capacity)
+        c->clauses[c->count] = found;
+    c->count++;
+}
+
+/* Of a clause that holds: the leaves that make it hold; a `not` stands for what is below
+ * it. Recursion is bounded by the nesting of the query. */
+static void collect(struct collector *c, uint32_t number)
+{
+    const struct ns_clause *clauses = c->rule->program->clauses;
+    const struct ns_clause *clause = &clauses[number], *below = clause + 1;
+    switch (clause->kind) {
+    case NS_CLAUSE_LEAF:
+        add_clause(c, clause, clause);
+        break;
+    case NS_CLAUSE_NOT:
+        if (below->kind == NS_CLAUSE_NOT)
+            collect(c, number + 2);
+        else
+            add_clause(c, clause, below->kind == NS_CLAUSE_LEAF ? below : NULL);
+        break;
+    case NS_CLAUSE_AND:
+    case NS_CLAUSE_OR:
+        for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
+            if (holds(c, i))
+                collect(c, i);
+        }
+        break;
+    }
+}
+
+size_t netshare_result_clauses(const netshare_scratch *scratch, size_t match,
+                               netshare_clause *clauses, size_t capacity)
+{
+    if (!scratch || !scratch->has_clauses || match >= scratch->match_count)
+        return 0;
+    struct collector c = {.scratch = scratch,
+                          .rule = &scratch->matcher->rules[scratch->match_numbers[match]],
+                          .clauses = clauses,
+                          .capacity = clauses ? capacity : 0};
+    collect(&c, 0);
+    return c.count;
+}

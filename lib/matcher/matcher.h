@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside a matcher: the programs of its rules, linked. Predicates that several rules
+ * share are one predicate here and are answered once per event. Everything is immutable
+ * once built.
+ */
+#ifndef NS_MATCHER_MATCHER_H
+#define NS_MATCHER_MATCHER_H
+
+#include <netshare/matcher.h>
+#include <stdatomic.h>
+
+#include "base/names.h"
+#include "eql/program.h"
+#include "rule/rule.h"
+
+/* A predicate of a program with the matcher's field numbers. */
+struct ns_shared_predicate {
+    const struct ns_predicate *spec; /* of the first program that has it */
+    const uint32_t *fields;          /* spec->field_count of them */
+};
+
+/* Where a branch leads besides to other branches. */
+#define NS_BRANCH_MATCH UINT32_MAX
+#define NS_BRANCH_NO_MATCH (UINT32_MAX - 1)
+
+/* One step of deciding a rule: ask a predicate, go on by its answer. */
+struct ns_branch {
+    uint32_t predicate;
+    uint32_t if_true, if_false;
+};
+
+struct ns_matcher_rule {
+    const netshare_rule *rule;
+    struct ns_program *program;
+    uint32_t *predicates; /* by the program's numbers: the matcher's */
+    const struct ns_branch *branches;
+    uint32_t start; /* of the branches */
+};
+
+struct netshare_matcher {
+    atomic_size_t references;
+    netshare_allocator allocator;
+    struct ns_arena arena; /* of what linking makes */
+    struct ns_names fields;
+    struct ns_matcher_rule *rules; /* by severity, id, as added */
+    size_t rule_count;
+    struct ns_shared_predicate *predicates;
+    size_t predicate_count;
+    size_t stack_size;      /* the most that an expression needs */
+    size_t most_fields;     /* of one predicate */
+    bool makes_strings;     /* has expressions */
+};
+
+/* A rule that a builder holds or hands over. */
+struct ns_entry {
+    const netshare_rule *rule;
+    struct ns_program *program;
+};
+
+void ns_entry_free(struct ns_entry *entry);
+
+/* Takes over the entries on success, and leaves them alone on failure (NULL). */
+netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
+                          const netshare_allocator *allocator, netshare_error *error);
+/* The branches of one rule, whose predicates are numbered. False when out of memory. */
+bool ns_link_branches(netshare_matcher *matcher, struct ns_matcher_rule *rule);
+
+#endif

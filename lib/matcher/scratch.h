@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One thread's working memory. What it holds of an event is valid in one epoch. */
+#ifndef NS_MATCHER_SCRATCH_H
+#define NS_MATCHER_SCRATCH_H
+
+#include "matcher/matcher.h"
+
+/* Values of a field that are kept, so that no predicate asks for them again; those behind
+ * are asked for each time. */
+enum { NS_KEPT_PER_FIELD = 64, NS_KEPT_FIELDS = 32 };
+
+/* More values than these are refused. */
+enum { NS_MAX_VALUES = 1 << 24, NS_MAX_COMBINATIONS = 1 << 20 };
+
+struct ns_field_state {
+    uint32_t epoch;
+    uint32_t first; /* in netshare_scratch.values */
+    uint32_t kept;
+    bool complete; /* there are no values behind the kept ones */
+};
+
+/* An answer as epoch << 2 | ns_answer. */
+enum ns_answer { NS_ANSWER_NO, NS_ANSWER_YES, NS_ANSWER_FAILED };
+
+struct netshare_scratch {
+    const netshare_matcher *matcher;
+    uint32_t epoch;
+    /* The call at hand. */
+    bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
+    void *event;
+    netshare_status status; /* of predicates that could not be answered */
+    struct ns_field_state *fields; /* by field */
+    struct ns_value *values;
+    size_t value_count, value_capacity;
+    uint32_t *answers;       /* by predicate */
+    uint32_t *value_indexes; /* by predicate: the value that passed, or NS_NO_VALUE */
+    const netshare_rule **matches;
+    uint32_t *match_numbers; /* of the rules */
+    size_t match_count;
+    bool has_clauses;
+    struct ns_context context;
+    struct ns_arena strings; /* of context */
+    struct ns_value *stack;
+    struct ns_value *chosen; /* a value for each field of an expression */
+    size_t *positions;
+    bool too_many_values; /* of a field of the expression at hand */
+};
+
+#define NS_NO_VALUE UINT32_MAX
+
+static inline bool ns_is_usable(const netshare_accessor *accessor)
+{
+    return accessor && accessor->size == sizeof *accessor && accessor->get;
+}
+
+/* Begins with an event. */
+void ns_scratch_begin(netshare_scratch *scratch, const netshare_accessor *accessor, void *event);
+
+/* Value number `index` of the field, null included. False past the last. */
+bool ns_scratch_value(netshare_scratch *scratch, uint32_t field, size_t index,
+                      struct ns_value *value);
+
+/* The predicate's answer on the event, found out if it is not known yet. */
+enum ns_answer ns_scratch_answer(netshare_scratch *scratch, uint32_t predicate);
+
+#endif
