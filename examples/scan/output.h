@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Output that never loses bytes silently and never lets an event's bytes drive
+ * the terminal: control characters, bidirectional controls and bytes that are not
+ * UTF-8 come out as \xNN or \uNNNN.
+ */
+#ifndef SCAN_OUTPUT_H
+#define SCAN_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct output {
+    FILE *file;
+    int error; /* errno of the first failure, 0 while all is well */
+};
+
+enum escape_flags {
+    ESCAPE_PLAIN = 0,
+    /* Also backslash and double quote, as in an EQL string. */
+    ESCAPE_QUOTED = 1,
+    /* Line feeds pass: the text is several lines of ours. */
+    ESCAPE_KEEP_LINES = 2,
+    /* Any run of white space comes out as one blank. */
+    ESCAPE_FOLD_BLANKS = 4
+};
+
+void output_bytes(struct output *out, const char *bytes, size_t length);
+void output_format(struct output *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/*
+ * Writes text, escaped, at most `limit` characters of it and then an ellipsis;
+ * the number of columns written.
+ */
+size_t output_text(struct output *out, const char *text, size_t length, int flags,
+                   size_t limit);
+size_t output_string(struct output *out, const char *text);
+/* Writes serialised JSON so that it is UTF-8 and harmless on a terminal. */
+void output_json(struct output *out, const char *json, size_t length);
+/* false when this or anything before failed */
+bool output_flush(struct output *out);
+
+#endif
