@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory: every allocation may fail, none is made by a match, none is left over. */
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static const char *const queries[] = {
+    "process where a : \"x*\" and not b in (\"p\", \"q\", \"r\") and c like (\"?a*\", \"*b?\", \"c\")",
+    "any where a == \"x\" or a in~ (\"one\", \"two\") or length(concat(a, b, \"!\")) > 3",
+    "any where c regex (\"[a-z]+[0-9]{2,5}(x|y)\", \".*\\\\.exe\") or c regex~ \"abc\"",
+    "any where cidrMatch(ip, \"10.0.0.0/8\", \"fe80::/10\") and substring(a, 1, 3) : \"b\"",
+    "any where n + 1 * 2 > 5 and n in (1, 2) and string(n) == \"5\" and between(a, \"x\", \"y\") : \"\"",
+    "any where wildcard(a, \"*a*\", \"b?\") and number(a, 16) == 5 and indexOf(a, \"b\", 1) == null",
+};
+
+static const test_event event = EVENT(
+    FIELD("event.category", STR("process")), FIELD("a", STR("xylophone"), STR("y")),
+    FIELD("b", STR("s"), STR("\xC3\xA9")), FIELD("c", STR("aab"), STR("abc12x")),
+    FIELD("ip", STR("10.1.2.3")), FIELD("n", INT(5)));
+
+static bool add_queries(netshare_builder *builder, netshare_error *error)
+{
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        netshare_status status =
+            netshare_builder_add_query(builder, "rule", queries[i], strlen(queries[i]), error);
+        if (status != NETSHARE_OK) {
+            cr_expect_eq(status, NETSHARE_ERROR_NO_MEMORY, "%s", error->message);
+            return false;
+        }
+    }
+    netshare_status status = netshare_builder_add_builtin(builder, error);
+    cr_expect(status == NETSHARE_OK || status == NETSHARE_ERROR_NO_MEMORY);
+    return status == NETSHARE_OK;
+}
+
+/* NULL when memory ran out on the way. */
+static netshare_matcher *make(const netshare_allocator *allocator)
+{
+    netshare_error error = {.status = NETSHARE_ERROR_NO_MEMORY};
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    netshare_matcher *matcher = NULL;
+    options.allocator = allocator;
+    netshare_builder *builder = netshare_builder_new(&options, &error);
+    if (builder != NULL && add_queries(builder, &error)) {
+        matcher = netshare_builder_build(builder, &error);
+    }
+    if (matcher == NULL) {
+        cr_expect_eq(error.status, NETSHARE_ERROR_NO_MEMORY);
+    }
+    netshare_builder_free(builder);
+    return matcher;
+}
+
+/* One run with the given failure; true when nothing failed. */
+static bool survives(test_memory *memory)
+{
+    netshare_allocator allocator = test_allocator(memory);
+    netshare_scratch *scratch = NULL;
+    netshare_matcher *matcher = make(&allocator);
+    if (matcher != NULL) {
+        netshare_error error = {.status = NETSHARE_OK};
+        scratch = netshare_scratch_new(matcher, &error);
+        cr_expect(scratch != NULL || error.status == NETSHARE_ERROR_NO_MEMORY);
+    }
+    if (scratch != NULL) {
+        netshare_result result;
+        test_view *view = test_view_new(matcher, &event, false);
+        cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view,
+                                    NETSHARE_DETAIL_RULES, &result), NETSHARE_OK);
+        cr_expect_eq(result.match_count, 3);
+        test_view_free(view);
+    }
+    bool whole = scratch != NULL;
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    cr_expect_eq(memory->live, 0, "call %zu failed: %zu blocks left", memory->fail_at,
+                 memory->live);
+    return whole;
+}
+
+Test(memory, every_allocation_may_fail, .timeout = 120)
+{
+    for (int all_after = 0; all_after < 2; all_after++) {
+        bool whole = false;
+        size_t fail_at = 0;
+        while (!whole && fail_at < 100000) {
+            test_memory memory = {.fail_at = ++fail_at, .fail_all_after = all_after == 1};
+            whole = survives(&memory);
+            cr_assert(!whole || memory.calls < fail_at,
+                      "call %zu failed and nothing came of it", fail_at);
+        }
+        cr_expect(whole);
+        cr_expect_gt(fail_at, 10);
+    }
+}
+
+Test(memory, a_builder_can_go_on_after_a_failure)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    options.allocator = &allocator;
+    netshare_builder *builder = netshare_builder_new(&options, NULL);
+    cr_assert_not_null(builder);
+    for (size_t step = 1; step < 60; step++) {
+        memory.fail_at = memory.calls + step;
+        netshare_status status =
+            netshare_builder_add_query(builder, "rule", queries[0], strlen(queries[0]), NULL);
+        memory.fail_at = 0;
+        cr_expect(status == NETSHARE_OK || status == NETSHARE_ERROR_NO_MEMORY);
+    }
+    netshare_matcher *matcher = NULL;
+    for (size_t step = 1; matcher == NULL && step < 1000; step++) {
+        memory.fail_at = memory.calls + step;
+        matcher = netshare_builder_build(builder, NULL);
+    }
+    memory.fail_at = 0;
+    cr_assert_not_null(matcher);
+    cr_expect(test_matcher_matches(matcher, &event));
+    netshare_builder_free(builder);
+    netshare_matcher_unref(matcher);
+    cr_expect_eq(memory.live, 0);
+}
+
+Test(memory, a_match_allocates_nothing)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    netshare_matcher *matcher = make(&allocator);
+    cr_assert_not_null(matcher);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    cr_assert_not_null(scratch);
+    for (int utf16 = 0; utf16 < 2; utf16++) {
+        test_view *view = test_view_new(matcher, &event, utf16 == 1);
+        size_t calls = memory.calls;
+        for (int i = 0; i < 300; i++) {
+            netshare_result result;
+            netshare_clause clauses[4];
+            cr_assert_eq(netshare_match(matcher, scratch, &test_accessor, view,
+                                        (netshare_detail)(i % 3), &result), NETSHARE_OK);
+            cr_assert(result.matched);
+            netshare_result_clauses(scratch, 0, clauses, COUNT(clauses));
+        }
+        cr_expect_eq(memory.calls, calls);
+        test_view_free(view);
+    }
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    cr_expect_eq(memory.live, 0);
+}
+
+/* The exception that netshare_match() documents. */
+Test(memory, a_long_computed_string_may_fail_and_then_stays)
+{
+    static char text[100000];
+    memset(text, 'a', sizeof text);
+    const test_field field = {"a", 1, (const netshare_value[]){
+        netshare_value_from_utf8(text, sizeof text)}};
+    const test_event large = {1, &field};
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    options.allocator = &allocator;
+    netshare_builder *builder = netshare_builder_new(&options, NULL);
+    static const char query[] = "any where length(concat(a, \"!\", a)) == 200001";
+    cr_assert_eq(netshare_builder_add_query(builder, "r", query, strlen(query), NULL), NETSHARE_OK);
+    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    test_view *view = test_view_new(matcher, &large, false);
+    netshare_result result = {.matched = true};
+    memory.fail_at = memory.calls + 1;
+    memory.fail_all_after = true;
+    cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
+                                &result), NETSHARE_ERROR_NO_MEMORY);
+    cr_expect_not(result.matched);
+    memory.fail_at = 0;
+    cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
+                                &result), NETSHARE_OK);
+    cr_expect(result.matched);
+    size_t calls = memory.calls;
+    cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
+                                &result), NETSHARE_OK);
+    cr_expect_eq(memory.calls, calls);
+    test_view_free(view);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    netshare_builder_free(builder);
+    cr_expect_eq(memory.live, 0);
+}
