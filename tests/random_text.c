@@ -24,7 +24,8 @@ static const uint32_t others[] = {
 /* What folds to what. */
 static const uint32_t cases[][2] = {{0x212A, 'k'}, {0x17F, 's'}, {0xC9, 0xE9},
                                     {0x10400, 0x10428}, {0xFF21, 0xFF41}, {0x1E9E, 0xDF},
-                                    {0x23A, 0x2C65}};
+                                    {0x23A, 0x2C65},
+                                    {0xC4, 0xE4}, {0x16A, 0x16B}}; /* from bad bytes */
 
 uint32_t random_below(uint64_t *state, uint32_t limit)
 {

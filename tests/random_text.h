@@ -7,7 +7,7 @@
 #include "text/fold.h"
 #include "text/text.h"
 
-enum { RANDOM_TEXT_LONGEST = 500 };
+enum { RANDOM_TEXT_LONGEST = 1000 };
 
 /* How many of the characters are outside ASCII. */
 enum random_kind { RANDOM_ASCII, RANDOM_SOME, RANDOM_MANY };

@@ -82,7 +82,8 @@ static uint32_t decode(const unsigned char *b, size_t left, size_t *length)
         for (size_t i = 1; i <= more; i++) {
             code = code << 6 | (b[i] & 0x3Fu);
         }
-        if (code >= forms[form].lowest && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF)) {
+        bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+        if (code >= forms[form].lowest && code <= 0x10FFFF && !surrogate) {
             *length = more + 1;
             return code;
         }
@@ -132,7 +133,10 @@ static node *make(parser *p, part kind, node *left, node *right)
     if (made == NULL) {
         abort();
     }
-    *made = (node){.allocated = p->regex->allocated, .kind = kind, .left = left, .right = right};
+    made->allocated = p->regex->allocated;
+    made->kind = kind;
+    made->left = left;
+    made->right = right;
     p->regex->allocated = made;
     return made;
 }

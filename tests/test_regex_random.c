@@ -6,7 +6,6 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,8 +41,9 @@ static void add_random(test_text *out, uint64_t *state, unsigned depth);
 
 static void add_class(test_text *out, uint64_t *state)
 {
-    static const char *const ranges[] = {"a-b", "A-Z", "b-k", "0-1", "0-9", "Z-a", "\xC3\x80-\xC3\xBF",
-                                         " -~", "\xC2\x80-\xF0\x9F\xBF\xBF", "\xC3\xA9-\xFF", "!-K"};
+    static const char *const ranges[] = {"a-b", "A-Z", "b-k", "0-1", "0-9", "Z-a", " -~", "!-K",
+                                         "\xC3\x80-\xC3\xBF", "\xC3\xA9-\xFF",
+                                         "\xC2\x80-\xF0\x9F\xBF\xBF"};
     static const char *const others[] = {"\\d", "\\D", "\\s", "\\S", "\\w", "\\W", "\\-", "\\]",
                                          "\\\\", ".", "*", "(", "^a", "\""};
     test_text_add(out, random_below(state, 3) ? "[" : "[^");
@@ -58,9 +58,11 @@ static void add_class(test_text *out, uint64_t *state)
 
 static void add_atom(test_text *out, uint64_t *state, unsigned depth)
 {
-    static const char *const atoms[] = {".", ".", ".*", "@", "()", "#", "\\d", "\\D", "\\s", "\\S", "\\w",
-                                        "\\W", "\\.", "\\a" + 1, "\"ab\"", "\"\"", "\"a*\"", "^", "$", "]"};
-    static const char *const intervals[] = {"<0-1>", "<1-12>", "<00-12>", "<9-1>", "<0-190>", "<019-102>", "<2-2>"};
+    static const char *const atoms[] = {".", ".", ".*", "@", "()", "#", "\\d", "\\D", "\\s",
+                                        "\\S", "\\w", "\\W", "\\.", "\"ab\"", "\"\"",
+                                        "\"a*\"", "^", "$", "]"};
+    static const char *const intervals[] = {"<0-1>", "<1-12>", "<00-12>", "<9-1>", "<0-190>",
+                                            "<019-102>", "<2-2>"};
     uint32_t kind = random_below(state, depth == 0 ? 9 : 14);
     if (kind < 5) {
         test_text_add(out, random_letter(state));
@@ -79,7 +81,8 @@ static void add_atom(test_text *out, uint64_t *state, unsigned depth)
 
 static void add_random(test_text *out, uint64_t *state, unsigned depth)
 {
-    static const char *const repeats[] = {"?", "*", "+", "{2}", "{0}", "{1,}", "{2,}", "{3,}", "{0,1}", "{0,2}",
+    static const char *const repeats[] = {"?", "*", "+", "{2}", "{0}", "{1,}", "{2,}", "{3,}",
+                                          "{0,1}", "{0,2}",
                                           "{0,3}", "{1,3}", "{2,4}", "*?", "+?", "{0,2}{2}"};
     for (uint32_t left = 1 + random_below(state, 4); left > 0; left--) {
         if (random_below(state, 16) == 0) {
@@ -114,7 +117,7 @@ typedef struct tally {
 static void expect_same(const char *pattern, size_t length, uint64_t *state, size_t texts,
                         tally *seen)
 {
-    static const reference_fold references[] = {REFERENCE_EXACT, REFERENCE_ASCII, REFERENCE_UNICODE};
+    static const reference_fold folds[] = {REFERENCE_EXACT, REFERENCE_ASCII, REFERENCE_UNICODE};
     reference_regex *reference = reference_regex_parse(pattern, length);
     for (int fold = NS_FOLD_NONE; fold <= NS_FOLD_UNICODE; fold++) {
         compiled c;
@@ -127,7 +130,7 @@ static void expect_same(const char *pattern, size_t length, uint64_t *state, siz
         for (size_t i = 0; c.regex != NULL && i < texts; i++) {
             char text[64];
             size_t text_length = random_text(state, text);
-            bool verdict = reference_regex_match(reference, text, text_length, references[fold]);
+            bool verdict = reference_regex_match(reference, text, text_length, folds[fold]);
             cr_assert_eq(matches_both(&c, text, text_length), verdict,
                          "fold %d: '%.*s' on '%.*s', expected %d", fold, (int)length, pattern,
                          (int)text_length, text, verdict);
@@ -144,7 +147,7 @@ Test(regex, agrees_with_the_definition, .timeout = 240)
     uint64_t state = 0x9E3779B97F4A7C15u;
     tally seen = {0};
     test_text pattern = {NULL, 0};
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 10000; i++) {
         pattern.length = 0;
         test_text_add(&pattern, "");
         add_random(&pattern, &state, 3);
@@ -152,20 +155,22 @@ Test(regex, agrees_with_the_definition, .timeout = 240)
     }
     free(pattern.data);
     cr_expect_eq(seen.refused, 0);
-    cr_expect_lt(seen.too_large, 300, "%zu patterns were too large", seen.too_large);
-    cr_expect_gt(seen.matches, 80000, "%zu texts match", seen.matches);
+    cr_expect_lt(seen.too_large, 150, "%zu patterns were too large", seen.too_large);
+    cr_expect_gt(seen.matches, 40000, "%zu texts match", seen.matches);
     cr_expect_gt(seen.misses, 100000, "%zu texts do not match", seen.misses);
 }
 
 /* Patterns of arbitrary pieces: both sides refuse the same ones. */
 Test(regex, refuses_what_the_grammar_refuses, .timeout = 240)
 {
-    static const char *const pieces[] = {"a", "b", "0", "2", "(", ")", "(", ")", "[", "]", "[^", "-", "{", "}", ",", "|",
-                                         "&", "~", "<", ">", "\"", "\\", "*", "?", "+", ".", "#", "@", "^", "{2,", "{1}",
+    static const char *const pieces[] = {"a", "b", "0", "2", "(", ")", "(", ")", "[", "]",
+                                         "[^", "-", "{", "}", ",", "|",
+                                         "&", "~", "<", ">", "\"", "\\", "*", "?", "+", ".",
+                                          "#", "@", "^", "{2,", "{1}",
                                          "d", "\xC3\xA9", "\xFF", "<0-", "a-"};
     uint64_t state = 0xD1B54A32D192ED03u;
     tally seen = {0};
-    for (int i = 0; i < 60000; i++) {
+    for (int i = 0; i < 30000; i++) {
         char pattern[64];
         size_t length = 0;
         for (uint32_t left = 1 + random_below(&state, 9); left > 0; left--) {
@@ -175,15 +180,16 @@ Test(regex, refuses_what_the_grammar_refuses, .timeout = 240)
         }
         expect_same(pattern, length, &state, 2, &seen);
     }
-    cr_expect_gt(seen.refused, 60000, "%zu patterns were refused", seen.refused);
-    cr_expect_gt(seen.matches + seen.misses, 60000);
-    cr_expect_gt(seen.matches, 1000);
+    cr_expect_gt(seen.refused, 30000, "%zu patterns were refused", seen.refused);
+    cr_expect_gt(seen.matches + seen.misses, 30000);
+    cr_expect_gt(seen.matches, 500);
 }
 
 /* Complementing twice leads through every part of the compiler once more. */
 Test(regex, equal_languages_have_equally_large_automata, .timeout = 120)
 {
-    static const char *const forms[][2] = {{"(", ")&@"}, {"~(~(", ")|#)"}, {"(", ")|#|#"}, {"()(", "){1}"}};
+    static const char *const forms[][2] = {{"(", ")&@"}, {"~(~(", ")|#)"}, {"(", ")|#|#"},
+                                            {"()(", "){1}"}};
     uint64_t state = 0xA0761D6478BD642Fu;
     test_text pattern = {NULL, 0}, other = {NULL, 0};
     for (int i = 0; i < 2000; i++) {
@@ -245,12 +251,14 @@ static void expect_large(const large *l)
     compile_all(&c, patterns, count, NS_FOLD_UNICODE, NULL);
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     cr_expect_eq(c.status, l->message == NULL ? NETSHARE_OK : NETSHARE_ERROR_LIMIT,
-                 "%.60s%s%s x %zu: %s", l->start, l->piece, l->end, l->count, c.problem.message);
+                 "%.60s%s%s x %zu: %s", l->start, l->piece, l->end, l->count,
+                 c.problem.message);
     cr_expect(l->message == NULL || strstr(c.problem.message, l->message) != NULL,
               "%.60s%s%s x %zu: expected '%s' in: %s", l->start, l->piece, l->end, l->count,
               l->message == NULL ? "" : l->message, c.problem.message);
     /* Generous, for slow machines and instrumented builds; without limits, some take hours. */
-    cr_expect_lt(seconds, 5.0, "%.60s%s%s x %zu: %f s", l->start, l->piece, l->end, l->count, seconds);
+    cr_expect_lt(seconds, 5.0, "%.60s%s%s x %zu: %f s", l->start, l->piece, l->end, l->count,
+                 seconds);
     discard(&c);
     free(patterns);
     free(text.data);
@@ -261,54 +269,80 @@ Test(regex, limits, .timeout = 120)
     static const large rows[] = {
         /* length */
         {"", "a", "", 9000, 0, NULL}, {"", "a", "", 10000, 0, "10000 states"},
-        {"", "a", "", 65537, 0, "longer than 65536 bytes"}, {"", "a", "", 6554, 10, "longer than"},
+        {"", "a", "", 65537, 0, "longer than 65536 bytes"},
+        {"", "a", "", 6554, 10, "longer than"},
         {"", "a", "", 6553, 10, "more than 60000 ranges"}, {"a", "|a", "", 14000, 0, NULL},
         /* nesting */
         {"", "(", "", 201, 0, "deeper than 200"},
         {"", "(", "", 65000, 0, "deeper than 200"}, {"a", "{2}", "", 190, 0, "more than 30000"},
         {"a", "{1}", "", 190, 0, NULL}, {"a", "{1,2}", "", 300, 0, "deeper than 200"},
-        {"a", "*", "", 60000, 0, NULL}, {"", "~", "a", 65000, 0, NULL}, {"a", "?+", "", 30000, 0, NULL},
+        {"a", "*", "", 60000, 0, NULL}, {"", "~", "a", 65000, 0, NULL},
+        {"a", "?+", "", 30000, 0, NULL},
         /* repetition */
-        {"a{30000}", "", "", 0, 0, "more than 30000"}, {"a{30001}", "", "", 0, 0, "count is above 30000"},
+        {"a{30000}", "", "", 0, 0, "more than 30000"},
+        {"a{30001}", "", "", 0, 0, "count is above 30000"},
         {"a{99999999999999999999999}", "", "", 0, 0, "count is above 30000"},
-        {"(a{1000}){1000}", "", "", 0, 0, "more than 30000"}, {"a{1000}", "{1000}", "", 50, 0, "more than 30000"},
-        {"(a{0,1000}){0,1000}", "", "", 0, 0, "more than 30000"}, {"a{9000}", "", "", 0, 0, NULL},
-        {"()", "{30000}", "", 3, 0, "take too long"}, {"#", "{30000}", "", 3, 0, "more than 30000"},
-        {"(a*)*", "{9}", "", 5, 0, "more than 30000"}, {".{0,3000}a{0,3000}.{0,3000}", "", "", 0, 0, NULL},
+        {"(a{1000}){1000}", "", "", 0, 0, "more than 30000"},
+        {"a{1000}", "{1000}", "", 50, 0, "more than 30000"},
+        {"(a{0,1000}){0,1000}", "", "", 0, 0, "more than 30000"},
+        {"a{9000}", "", "", 0, 0, NULL},
+        {"()", "{30000}", "", 3, 0, "take too long"},
+        {"#", "{30000}", "", 3, 0, "more than 30000"},
+        {"(a*)*", "{9}", "", 5, 0, "more than 30000"},
+        {".{0,3000}a{0,3000}.{0,3000}", "", "", 0, 0, NULL},
         /* determinisation */
         {".*a.{20}", "", "", 0, 0, "too complex"}, {"(.*a.{20})", "", "", 0, 0, "too complex"},
         {".*a.{12}", "", "", 0, 0, NULL}, {"", ".*a", ".{30}", 30, 0, "too complex"},
-        {"(.*a.{9}){3}", "", "", 0, 0, NULL}, {"(a?){9000}a{9000}", "", "", 0, 0, "take too long"},
+        {"(.*a.{9}){3}", "", "", 0, 0, NULL},
+        {"(a?){9000}a{9000}", "", "", 0, 0, "take too long"},
         {"(a|aa){1,2000}", "", "", 0, 0, NULL}, {"~(.*a.{20})", "", "", 0, 0, "too complex"},
-        {".*a.{9}&.*b.{9}", "", "", 0, 0, "too complex"}, {"~(~(~(~(.*a.{5})b)c)d)", "", "", 0, 0, NULL},
+        {".*a.{9}&.*b.{9}", "", "", 0, 0, "too complex"},
+        {"~(~(~(~(.*a.{5})b)c)d)", "", "", 0, 0, NULL},
         {"a", "&.*a.*", "", 500, 0, NULL}, {".*a.{3}", "&.*a.{3}", "", 50, 0, NULL},
         /* classes */
         {"[", "\\W\\D\\S", "]", 1000, 0, NULL}, {"", "[^a]", "", 9000, 0, NULL},
-        {"", "[\x01-\xF4\x8F\xBF\xBF]", "", 7000, 0, NULL}, {"", "\\W", "", 12001, 0, "more than 60000 ranges"},
-        {"", "<1-2147483647>|", "a", 4000, 0, "more than"}, {"", "<0-2147483647>\\.", "", 10, 0, NULL},
+        {"", "[\x01-\xF4\x8F\xBF\xBF]", "", 7000, 0, NULL},
+        {"", "\\W", "", 12001, 0, "more than 60000 ranges"},
+        {"", "<1-2147483647>|", "a", 4000, 0, "more than"},
+        {"", "<0-2147483647>\\.", "", 10, 0, NULL},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         expect_large(&rows[i]);
     }
 }
 
-Test(regex, nests_200_levels_deep)
+static void write_nested(test_text *text, const char *open, const char *close, size_t levels)
 {
-    char pattern[3 * 200 + 1];
-    for (size_t kind = 0; kind < 2; kind++) { /* groups alone, and ones that count */
-        size_t levels = kind == 0 ? 200 : 60, at = 0;
-        for (size_t i = 0; i < levels; i++) {
-            at += (size_t)sprintf(pattern + at, kind == 0 ? "(" : "(b");
-        }
-        at += (size_t)sprintf(pattern + at, "a");
-        for (size_t i = 0; i < levels; i++) {
-            at += (size_t)sprintf(pattern + at, kind == 0 ? ")" : ")?");
-        }
-        compiled c;
-        compile_valid(&c, pattern, NS_FOLD_NONE);
-        cr_expect(matches_both(&c, kind == 0 ? "a" : "bbb", kind == 0 ? 1 : 3) == (kind == 0));
-        discard(&c);
+    text->length = 0;
+    for (size_t i = 0; i < levels; i++) {
+        test_text_add(text, open);
     }
+    test_text_add(text, "a");
+    for (size_t i = 0; i < levels; i++) {
+        test_text_add(text, close);
+    }
+}
+
+Test(regex, nests_deep)
+{
+    test_text pattern = {NULL, 0};
+    compiled c;
+    write_nested(&pattern, "(", ")", 200);
+    compile_valid(&c, pattern.data, NS_FOLD_NONE);
+    cr_expect(matches_both(&c, "a", 1));
+    cr_expect_not(matches_both(&c, "aa", 2));
+    discard(&c);
+    write_nested(&pattern, "(b", ")?", 60);
+    compile_valid(&c, pattern.data, NS_FOLD_NONE);
+    cr_expect(matches_both(&c, "bbb", 3));
+    cr_expect_not(matches_both(&c, "bba", 3));
+    discard(&c);
+    write_nested(&pattern, "~(b", ")", 90); /* an even number of complements */
+    compile_valid(&c, pattern.data, NS_FOLD_NONE);
+    cr_expect(matches_both(&c, "bb", 2));
+    cr_expect_not(matches_both(&c, "b", 1));
+    discard(&c);
+    free(pattern.data);
 }
 
 /* As many characters told apart as a pattern can hold: each its own class. */
@@ -373,7 +407,8 @@ Test(regex, long_texts_take_one_step_per_character, .timeout = 60)
     } rows[] = {
         {"(a*)*b", false}, {"(a|a)*b", false}, {"(a|aa)+b", false}, {"(.*a){20}b", false},
         {".*.*.*.*.*b", false}, {"(a?){200}b", false}, {"(a+)+(a+)+", true}, {"~(.*b.*)", true},
-        {".*a.*a.*a.*&~(.*b.*)", true}, {"@b@|@a", true}, {".*\xC3\xA9", false}, {"[^a]*", false},
+        {".*a.*a.*a.*&~(.*b.*)", true}, {"@b@|@a", true}, {".*\xC3\xA9", false},
+        {"[^a]*", false},
     };
     size_t length = 4 << 20;
     char *text = malloc(length);
@@ -432,7 +467,8 @@ static void expect_to_survive(bool fail_all_after)
             cr_expect_eq(memory.calls, calls, "a match allocates");
             cr_expect_lt(calls, fail);
         } else {
-            cr_assert_eq(c.status, NETSHARE_ERROR_NO_MEMORY, "call %zu: %s", fail, c.problem.message);
+            cr_assert_eq(c.status, NETSHARE_ERROR_NO_MEMORY, "call %zu: %s", fail,
+                         c.problem.message);
             cr_expect_str_eq(c.problem.message, "out of memory");
         }
         discard(&c);

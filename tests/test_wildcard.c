@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The wildcard engine: the shared table of cases, random pairs against the
  * textbook, hostile patterns, and the corners of its API. */
+#include "base/arena.h"
+#include "random_text.h"
 #include "support.h"
+#include "text/wildcard.h"
 #include "wildcard_reference.h"
 
 #include <criterion/criterion.h>
@@ -96,15 +99,7 @@ Test(wildcard, table)
 
 /* --- random pairs --- */
 
-static uint32_t random_below(uint64_t *state, uint32_t limit)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (uint32_t)((*state >> 33) % limit);
-}
-
-static size_t random_text(uint64_t *state, bool pattern, char *text)
+static size_t random_pieces(uint64_t *state, bool pattern, char *text)
 {
     static const char *const pieces[] = {"a", "b", "A", "\xC3\xA9", "\xC3\x89", "\xF0\x9F\x98\x80",
                                          "\xFF", "\xC3", "\xE2\x84\xAA", "k", "\xA9", "*", "?", "*"};
@@ -120,35 +115,18 @@ static size_t random_text(uint64_t *state, bool pattern, char *text)
     return length;
 }
 
-static uint32_t fold_none(uint32_t c)
-{
-    return c;
-}
-
-static uint32_t fold_ascii(uint32_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-/* All of Unicode that random_text() makes. */
-static uint32_t fold_some(uint32_t c)
-{
-    return c == 0xC9 ? 0xE9 : c == 0x212A ? 'k' : fold_ascii(c);
-}
-
 static void expect_same(const char *pattern, size_t pattern_length, const char *text,
                         size_t length)
 {
-    static uint32_t (*const folds[])(uint32_t) = {fold_some, fold_none, fold_ascii};
-    static const uint32_t flags[] = {NETSHARE_WILDCARD_IGNORE_CASE,
-                                     NETSHARE_WILDCARD_CASE_SENSITIVE,
-                                     NETSHARE_WILDCARD_ASCII_FOLDING};
+    static const uint32_t flags[] = {[NS_FOLD_NONE] = NETSHARE_WILDCARD_CASE_SENSITIVE,
+                                     [NS_FOLD_ASCII] = NETSHARE_WILDCARD_ASCII_FOLDING,
+                                     [NS_FOLD_UNICODE] = NETSHARE_WILDCARD_IGNORE_CASE};
     uint32_t pattern_characters[64], characters[64];
     size_t pattern_count = reference_characters(pattern, pattern_length, pattern_characters);
     size_t count = reference_characters(text, length, characters);
-    for (size_t i = 0; i < COUNT(folds); i++) {
-        bool verdict =
-            reference_match(pattern_characters, pattern_count, characters, count, folds[i]);
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        bool verdict = reference_match(pattern_characters, pattern_count, characters, count,
+                                       random_text_folds[i]);
         cr_assert_eq(matches(pattern, pattern_length, text, length, flags[i]), verdict,
                      "flags %u: '%.*s' on '%.*s', expected %d", flags[i], (int)pattern_length,
                      pattern, (int)length, text, verdict);
@@ -164,10 +142,196 @@ Test(wildcard, agrees_with_the_textbook, .timeout = 120)
     uint64_t state = 0x9E3779B97F4A7C15u;
     for (int i = 0; i < 100000; i++) {
         char pattern[64], text[64];
-        size_t pattern_length = random_text(&state, true, pattern);
-        size_t length = random_text(&state, false, text);
+        size_t pattern_length = random_pieces(&state, true, pattern);
+        size_t length = random_pieces(&state, false, text);
         expect_same(pattern, pattern_length, text, length);
     }
+}
+
+/* --- lengths around words, vectors and windows --- */
+
+static struct ns_arena new_arena(void)
+{
+    struct ns_arena arena;
+    netshare_allocator allocator = ns_allocator_or_default(NULL);
+    ns_arena_init(&arena, &allocator);
+    return arena;
+}
+
+static struct ns_string string_of(const struct random_text *text)
+{
+    return (struct ns_string){text->text.length ? text->text.data : "", text->text.length};
+}
+
+/* A pattern that the text matches but for its case, and for what it has in UTF-16 only. */
+static struct random_text random_pattern(uint64_t *state, const struct random_text *text)
+{
+    uint32_t characters[RANDOM_TEXT_LONGEST];
+    size_t count = 0, at = 0;
+    uint32_t stars = random_below(state, 4) * 4;
+    while (at < text->count && count < RANDOM_TEXT_LONGEST) {
+        uint32_t what = random_below(state, 100);
+        if (what < stars) {
+            characters[count++] = '*';
+            at += random_below(state, random_below(state, 3) ? 6 : 60);
+        } else {
+            characters[count++] = what < stars + 3 ? '?' : text->characters[at];
+            at++;
+        }
+    }
+    if (random_below(state, 4) == 0 && count < RANDOM_TEXT_LONGEST) {
+        characters[count++] = '*';
+    }
+    return random_text_of(characters, count, NS_UTF8);
+}
+
+/* How often each verdict came out; counted to see that the test tests both. */
+static size_t verdicts[2];
+
+static void expect_textbook(const struct random_text *pattern, const struct random_text *text,
+                            enum ns_fold fold)
+{
+    struct ns_arena arena = new_arena();
+    const struct ns_wildcard *w = ns_wildcard_compile(string_of(pattern), fold, &arena);
+    cr_assert_not_null(w);
+    bool verdict = reference_match(pattern->characters, pattern->count, text->characters,
+                                   text->count, random_text_folds[fold]);
+    cr_assert_eq(ns_wildcard_match(w, &text->text), verdict,
+                 "'%.*s' on %zu %s, fold %d: expected %d", (int)pattern->text.length,
+                 string_of(pattern).data, text->text.length,
+                 text->text.encoding == NS_UTF8 ? "bytes" : "units", fold, verdict);
+    verdicts[verdict]++;
+    ns_arena_free(&arena);
+}
+
+static void expect_textbook_at(uint64_t *state, size_t length, enum random_kind kind)
+{
+    for (int i = 0; i < 6; i++) {
+        enum ns_encoding encoding = i % 2 ? NS_UTF16 : NS_UTF8;
+        struct random_text text = random_text_new(state, length, kind, encoding);
+        struct random_text pattern = random_pattern(state, &text);
+        struct random_text other =
+            random_text_variant(state, &text, random_below(state, 3), encoding);
+        expect_textbook(&pattern, &text, (enum ns_fold)(i / 2));
+        expect_textbook(&pattern, &other, (enum ns_fold)(i / 2));
+        random_text_free(&text);
+        random_text_free(&pattern);
+        random_text_free(&other);
+    }
+}
+
+Test(wildcard, agrees_at_every_length, .timeout = 120)
+{
+    static const size_t long_lengths[] = {79, 80, 81, 95, 96, 97, 127, 128, 129, 200, 255, 300};
+    uint64_t state = 0xD1B54A32D192ED03u;
+    for (int i = 0; i < 60; i++) {
+        for (enum random_kind kind = RANDOM_ASCII; kind <= RANDOM_MANY; kind++) {
+            for (size_t length = 0; length <= 70; length++) {
+                expect_textbook_at(&state, length, kind);
+            }
+            for (size_t l = 0; l < COUNT(long_lengths) && i % 4 == 0; l++) {
+                expect_textbook_at(&state, long_lengths[l], kind);
+            }
+        }
+    }
+    cr_expect_gt(verdicts[0], 10000);
+    cr_expect_gt(verdicts[1], 10000);
+}
+
+/* Does the literal stand in the text as the anchor says? */
+static bool reference_stands(const struct random_text *literal, const struct random_text *text,
+                             enum ns_anchor anchor, uint32_t (*fold)(uint32_t))
+{
+    if (literal->count > text->count) {
+        return false;
+    }
+    size_t last = text->count - literal->count;
+    for (size_t at = anchor == NS_AT_END ? last : 0; at <= last; at++) {
+        size_t same = 0;
+        while (same < literal->count &&
+               fold(literal->characters[same]) == fold(text->characters[at + same])) {
+            same++;
+        }
+        if (same == literal->count) {
+            return true;
+        }
+        if (anchor == NS_AT_START) {
+            return false;
+        }
+    }
+    return false;
+}
+
+Test(wildcard, literals_agree_with_the_textbook, .timeout = 120)
+{
+    uint64_t state = 0xA0761D6478BD642Fu;
+    size_t found = 0;
+    for (int i = 0; i < 60000; i++) {
+        enum ns_encoding encoding = random_below(&state, 2) ? NS_UTF16 : NS_UTF8;
+        enum random_kind kind = (enum random_kind)random_below(&state, 3);
+        enum ns_anchor anchor = (enum ns_anchor)random_below(&state, 3);
+        enum ns_fold fold = (enum ns_fold)random_below(&state, 3);
+        struct random_text text = random_text_new(&state, random_below(&state, 100), kind, encoding);
+        size_t count = random_below(&state, random_below(&state, 2) ? 4 : 40);
+        count = count < text.count ? count : text.count;
+        size_t start = anchor == NS_AT_START ? 0 : text.count - count;
+        start = anchor == NS_ANYWHERE ? random_below(&state, (uint32_t)start + 1) : start;
+        struct random_text part = random_text_of(text.characters + start, count, NS_UTF8);
+        struct random_text literal =
+            random_text_variant(&state, &part, random_below(&state, 2), NS_UTF8);
+        struct ns_arena arena = new_arena();
+        const struct ns_wildcard *w =
+            ns_wildcard_literal(string_of(&literal), anchor, fold, &arena);
+        cr_assert_not_null(w);
+        bool verdict = reference_stands(&literal, &text, anchor, random_text_folds[fold]);
+        cr_assert_eq(ns_wildcard_match(w, &text.text), verdict, "'%.*s', anchor %d, fold %d",
+                     (int)literal.text.length, string_of(&literal).data, anchor, fold);
+        found += verdict;
+        ns_arena_free(&arena);
+        random_text_free(&text);
+        random_text_free(&part);
+        random_text_free(&literal);
+    }
+    cr_expect_gt(found, 10000);
+    cr_expect_lt(found, 50000);
+}
+
+Test(wildcard, tells_its_longest_literal)
+{
+    static const struct {
+        const char *pattern;
+        enum ns_fold fold;
+        const char *literal;
+    } rows[] = {
+        {"\\\\*\\*$*", NS_FOLD_UNICODE, "\\\\"},
+        {"\\\\*@SSL\\*", NS_FOLD_UNICODE, "@ssl\\"},
+        {"HTTP*", NS_FOLD_ASCII, "http"},
+        {"HTTP*", NS_FOLD_NONE, "HTTP"},
+        {"a?bcd?ef*gh", NS_FOLD_UNICODE, "bcd"},
+        {"ab*cd", NS_FOLD_NONE, "ab"},
+        {"ab\xC3\xA9" "cde\xFF" "f", NS_FOLD_NONE, "cde"},
+        {"\xE2\x84\xAA\xC5\xBF*", NS_FOLD_UNICODE, "ks"},
+        {"\xE2\x84\xAA\xC5\xBF*", NS_FOLD_ASCII, ""},
+        {"?*?", NS_FOLD_NONE, ""},
+        {"", NS_FOLD_UNICODE, ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ns_arena arena = new_arena();
+        struct ns_string pattern = {rows[i].pattern, strlen(rows[i].pattern)};
+        const struct ns_wildcard *w = ns_wildcard_compile(pattern, rows[i].fold, &arena);
+        cr_assert_not_null(w);
+        struct ns_string literal = ns_wildcard_required_literal(w);
+        cr_expect_eq(literal.length, strlen(rows[i].literal), "%s", rows[i].pattern);
+        cr_expect(memcmp(literal.data, rows[i].literal, literal.length) == 0, "%s",
+                  rows[i].pattern);
+        ns_arena_free(&arena);
+    }
+    struct ns_arena arena = new_arena();
+    const struct ns_wildcard *w =
+        ns_wildcard_literal((struct ns_string){"a*?B", 4}, NS_ANYWHERE, NS_FOLD_ASCII, &arena);
+    struct ns_string literal = ns_wildcard_required_literal(w);
+    cr_expect(literal.length == 4 && memcmp(literal.data, "a*?b", 4) == 0);
+    ns_arena_free(&arena);
 }
 
 /* --- hostile patterns and long texts --- */

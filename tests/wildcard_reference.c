@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { BAD_BYTE = 0x200000, STAR = '*', QUESTION_MARK = '?', LONGEST = 2000 };
+enum { BAD_BYTE = 0x200000, STAR = '*', QUESTION_MARK = '?', LONGEST = 4000 };
 
 static bool continues(const unsigned char *bytes, size_t count)
 {

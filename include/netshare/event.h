@@ -120,6 +120,27 @@ static inline netshare_value netshare_value_from_bool(bool boolean)
     return value;
 }
 
+/** What writes an event, and so how its fields come to be ECS. docs/sources.md says field by
+ *  field. */
+typedef enum netshare_source {
+    /** Whichever each document's fields show. */
+    NETSHARE_SOURCE_AUTOMATIC = 0,
+    /** ECS documents; nothing is derived. Elastic Defend writes these. */
+    NETSHARE_SOURCE_ECS = 1,
+    /** `winlog.event_data`: Winlogbeat 7 on, Elastic Agent. */
+    NETSHARE_SOURCE_WINLOG = 2,
+    /** `event_data` at the top: Winlogbeat 6. */
+    NETSHARE_SOURCE_WINLOGBEAT_6 = 3,
+    /** `Event.System` and `Event.EventData`, as EVTX dumpers print. */
+    NETSHARE_SOURCE_EVTX = 4,
+    /** EventID and the event's data side by side: NXLog, Log Analytics. */
+    NETSHARE_SOURCE_FLAT = 5,
+    /** The Endgame sensor's own JSON. */
+    NETSHARE_SOURCE_ENDGAME = 6,
+    /** Endgame events in Elasticsearch. */
+    NETSHARE_SOURCE_ENDGAME_INDEX = 7
+} netshare_source;
+
 struct netshare_matcher;
 
 /**
@@ -141,6 +162,42 @@ typedef struct netshare_event netshare_event;
  */
 NETSHARE_API netshare_event *netshare_event_new(const struct netshare_matcher *matcher,
                                                 netshare_error *error);
+
+/**
+ * As netshare_event_new() for documents that need not be ECS: fields that a document
+ * lacks are derived from what its source calls them, as `process.args` from a command
+ * line. What a document has in ECS stands.
+ *
+ * @param matcher  kept alive by the event
+ * @param source   where the documents come from; NETSHARE_SOURCE_AUTOMATIC to find out
+ *                 for each
+ * @param error    filled on failure; may be NULL
+ * @return the event, to be released with netshare_event_free(); NULL on failure
+ *
+ * Thread safety: safe. Allocates: yes, with the matcher's allocator. Since: 0.1
+ */
+NETSHARE_API netshare_event *netshare_event_new_for_source(const struct netshare_matcher *matcher,
+                                                           netshare_source source,
+                                                           netshare_error *error);
+
+/**
+ * The source of the document that was parsed last.
+ *
+ * @return NETSHARE_SOURCE_ECS for an event of netshare_event_new(), and when the
+ *         document shows no other source
+ *
+ * Thread safety: one thread at a time per event. Allocates: no. Since: 0.1
+ */
+NETSHARE_API netshare_source netshare_event_source(const netshare_event *event);
+
+/**
+ * The name of a source, as "winlog".
+ *
+ * @return a static C string; NULL for an unknown source
+ *
+ * Thread safety: safe. Allocates: no. Since: 0.1
+ */
+NETSHARE_API const char *netshare_source_name(netshare_source source);
 
 /**
  * Reads a JSON document into an event, replacing what was there.

@@ -5,7 +5,9 @@
 
 #include <netshare/status.h>
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__)
+#define NS_PRINTF(string, first) __attribute__((format(gnu_printf, string, first)))
+#elif defined(__GNUC__)
 #define NS_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #else
 #define NS_PRINTF(string, first)

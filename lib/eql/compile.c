@@ -61,7 +61,7 @@ static bool add_leaf(struct compiler *c, struct ns_span span, bool negated,
 
 static bool add_constant(struct compiler *c, struct ns_span span, bool negated, bool verdict)
 {
-    struct ns_predicate predicate = {.source = NS_SOURCE_CONSTANT, .verdict = verdict};
+    struct ns_predicate predicate = {.kind = NS_PREDICATE_CONSTANT, .verdict = verdict};
     return add_leaf(c, span, negated, &predicate);
 }
 
@@ -92,7 +92,7 @@ static bool evaluate_constant(struct compiler *c, const struct ns_expression *ex
 static bool add_expression(struct compiler *c, struct ns_span span, bool negated,
                            struct ns_node *source, const struct ns_test *test)
 {
-    struct ns_predicate predicate = {.source = NS_SOURCE_EXPRESSION, .test = test};
+    struct ns_predicate predicate = {.kind = NS_PREDICATE_EXPRESSION, .test = test};
     struct ns_slots slots = {.names = &c->names};
     bool ok = ns_expression_compile(&c->context, source, &slots, &predicate.expression);
     if (ok && slots.count == 0) {
@@ -110,7 +110,7 @@ static bool add_field_test(struct compiler *c, struct ns_span span, bool negated
                            struct ns_string name, const struct ns_test *test)
 {
     uint32_t field = (uint32_t)ns_names_find(&c->names, name.data, name.length);
-    struct ns_predicate predicate = {.source = NS_SOURCE_FIELD, .test = test, .field_count = 1};
+    struct ns_predicate predicate = {.kind = NS_PREDICATE_FIELD, .test = test, .field_count = 1};
     predicate.fields = ns_arena_copy(c->context.arena, &field, 1, sizeof field);
     if (!predicate.fields)
         return ns_compile_no_memory(&c->context);

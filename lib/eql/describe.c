@@ -188,14 +188,14 @@ static void add_op(struct ns_buffer *out, const struct ns_op *op,
 void ns_describe_predicate(const struct ns_predicate *predicate, const struct ns_string *fields,
                            struct ns_buffer *out)
 {
-    switch (predicate->source) {
-    case NS_SOURCE_CONSTANT:
+    switch (predicate->kind) {
+    case NS_PREDICATE_CONSTANT:
         add(out, predicate->verdict ? "always" : "never");
         return;
-    case NS_SOURCE_FIELD:
+    case NS_PREDICATE_FIELD:
         add_field(out, fields[predicate->fields[0]]);
         break;
-    case NS_SOURCE_EXPRESSION: /* operations behind their operands */
+    case NS_PREDICATE_EXPRESSION: /* operations behind their operands */
         add(out, "(");
         for (size_t i = 0; i < predicate->expression.op_count; i++) {
             add(out, i ? " " : "");

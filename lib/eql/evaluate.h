@@ -8,6 +8,15 @@
 /* Does the value pass? Null passes only NS_TEST_NULL. */
 bool ns_test_value(const struct ns_test *test, const struct ns_value *value);
 
+/* As ns_test_value(), for the path that most values fail on. */
+static inline bool ns_test_passes(const struct ns_test *test, const struct ns_value *value)
+{
+    if (test->is_strings_only &&
+        (value->kind != NS_TEXT || !ns_outline_admits(&test->outline, &value->as.text)))
+        return false;
+    return ns_test_value(test, value);
+}
+
 /* The result for the fields' values in `context`, which may be null. `stack` has room
  * for expression->stack_size values. */
 struct ns_value ns_expression_run(const struct ns_expression *expression,

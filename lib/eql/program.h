@@ -8,6 +8,7 @@
 
 #include "eql/function.h"
 #include "text/network.h"
+#include "text/outline.h"
 #include "text/regex.h"
 #include "text/string_set.h"
 #include "text/wildcard.h"
@@ -35,6 +36,8 @@ struct ns_test {
     enum ns_test_kind kind;
     enum ns_fold fold; /* of strings, patterns and regex */
     /* NS_TEST_ANY_OF */
+    bool is_strings_only; /* no patterns, regex or values, so that the outline decides */
+    struct ns_outline outline;
     const struct ns_string_set *set; /* NULL when there are no strings */
     const struct ns_string *strings;
     size_t string_count;
@@ -91,14 +94,14 @@ struct ns_expression {
 
 /* --- Predicates and clauses ------------------------------------------------------------ */
 
-enum ns_source { NS_SOURCE_CONSTANT, NS_SOURCE_FIELD, NS_SOURCE_EXPRESSION };
+enum ns_predicate_kind { NS_PREDICATE_CONSTANT, NS_PREDICATE_FIELD, NS_PREDICATE_EXPRESSION };
 
 /*
  * Of a field: does any of its values pass the test? Of an expression: does its result
  * for any choice of one value of each field (null for an absent one)?
  */
 struct ns_predicate {
-    enum ns_source source;
+    enum ns_predicate_kind kind;
     bool verdict;           /* of a constant */
     const uint32_t *fields; /* numbers in the program, each once */
     size_t field_count;     /* 1 of a field, 1 or more of an expression */

@@ -3,29 +3,6 @@
 
 #include "text/string_set.h"
 
-struct ns_value ns_value_of(const netshare_value *value)
-{
-    switch (value->type) {
-    case NETSHARE_VALUE_BOOL:
-        return ns_bool(value->as.boolean);
-    case NETSHARE_VALUE_INT64:
-        return ns_integer(value->as.int64);
-    case NETSHARE_VALUE_DOUBLE:
-        return ns_decimal(value->as.float64);
-    case NETSHARE_VALUE_UTF8:
-        if (!value->as.utf8.data)
-            return ns_text_value(ns_text_utf8("", 0));
-        return ns_text_value(ns_text_utf8(value->as.utf8.data, value->as.utf8.length));
-    case NETSHARE_VALUE_UTF16:
-        if (!value->as.utf16.data)
-            return ns_text_value(ns_text_utf8("", 0));
-        return ns_text_value(ns_text_utf16(value->as.utf16.data, value->as.utf16.length));
-    case NETSHARE_VALUE_NULL:
-    default:
-        return ns_null();
-    }
-}
-
 bool ns_value_fits(struct ns_value value, enum ns_type type)
 {
     switch (type) {

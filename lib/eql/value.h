@@ -60,7 +60,40 @@ static inline bool ns_is_number(struct ns_value value)
 
 /* A value that an accessor gave. A string pointer of NULL is an empty string, an
  * unknown type is null. */
-struct ns_value ns_value_of(const netshare_value *value);
+static inline void ns_value_read(const netshare_value *given, struct ns_value *value)
+{
+    /* Member by member: a whole struct that was just put together is slow to copy. */
+    switch (given->type) {
+    case NETSHARE_VALUE_BOOL:
+        value->kind = NS_BOOL;
+        value->as.boolean = given->as.boolean;
+        break;
+    case NETSHARE_VALUE_INT64:
+        value->kind = NS_INTEGER;
+        value->as.integer = given->as.int64;
+        break;
+    case NETSHARE_VALUE_DOUBLE:
+        value->kind = NS_DECIMAL;
+        value->as.decimal = given->as.float64;
+        break;
+    case NETSHARE_VALUE_UTF8:
+        value->kind = NS_TEXT;
+        value->as.text.data = given->as.utf8.data ? given->as.utf8.data : "";
+        value->as.text.length = given->as.utf8.data ? given->as.utf8.length : 0;
+        value->as.text.encoding = NS_UTF8;
+        break;
+    case NETSHARE_VALUE_UTF16:
+        value->kind = NS_TEXT;
+        value->as.text.data = given->as.utf16.data ? (const void *)given->as.utf16.data : "";
+        value->as.text.length = given->as.utf16.data ? given->as.utf16.length : 0;
+        value->as.text.encoding = given->as.utf16.data ? NS_UTF16 : NS_UTF8;
+        break;
+    case NETSHARE_VALUE_NULL:
+    default:
+        value->kind = NS_NULL;
+        break;
+    }
+}
 
 /* Does the value fit a place for `type`? Null fits none but NS_TYPE_NULL and ANY. */
 bool ns_value_fits(struct ns_value value, enum ns_type type);

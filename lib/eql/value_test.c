@@ -99,6 +99,9 @@ static const struct ns_test *finish(struct ns_compile_context *c, struct ns_test
     test->strings = a->strings;
     test->patterns = a->patterns;
     test->values = a->values;
+    test->is_strings_only = !test->pattern_count && !test->value_count;
+    for (size_t i = 0; i < test->string_count; i++)
+        ns_outline_add(&test->outline, test->strings[i], test->fold);
     if (test->string_count) {
         test->set = ns_string_set_new(test->strings, test->string_count, test->fold, c->arena);
         if (!test->set) {

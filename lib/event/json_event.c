@@ -123,7 +123,9 @@ static bool reserve_unescaped(struct ns_json_event *event)
     if (length <= event->unescaped_size)
         return true;
     size_t size = length <= SIZE_MAX / 4 ? length + length / 2 : length;
-    char *bigger = size <= SIZE_MAX - SLACK ? ns_alloc(&event->allocator, size + SLACK, 1) : NULL;
+    if (size > SIZE_MAX - SLACK)
+        return false;
+    char *bigger = ns_alloc(&event->allocator, size + SLACK, 1);
     if (!bigger)
         return false;
     ns_free(&event->allocator, event->unescaped);
@@ -144,16 +146,15 @@ static netshare_value number_value(const char *text, size_t length)
 {
     bool negative = text[0] == '-';
     const char *digits = text + negative;
-    size_t count = length - negative, integers = 0;
-    if (*digits == 'I' || *digits == 'N')
-        return netshare_value_from_double(*digits == 'N' ? NAN : negative ? -INFINITY : INFINITY);
-    int64_t integer = 0;
-    for (; integers < count && digits[integers] >= '0' && digits[integers] <= '9'; integers++)
-        if (integers < 18)
-            integer = integer * 10 + (digits[integers] - '0');
-    if (integers == count && (count <= 18 || ns_parse_integer(digits, count, 10, &integer)))
+    size_t count = length - negative;
+    if (*digits == 'N')
+        return netshare_value_from_double(NAN);
+    if (*digits == 'I')
+        return netshare_value_from_double(negative ? -INFINITY : INFINITY);
+    int64_t integer;
+    if (ns_parse_integer(digits, count, 10, &integer))
         return netshare_value_from_int64(negative ? -integer : integer);
-    if (integers == 19 && negative && memcmp(digits, "9223372036854775808", count) == 0)
+    if (negative && count == 19 && memcmp(digits, "9223372036854775808", 19) == 0)
         return netshare_value_from_int64(INT64_MIN);
     double number = 0;
     ns_parse_decimal(digits, count, &number);
@@ -184,9 +185,11 @@ static bool add_item(struct ns_json_event *event, size_t field,
     struct item_list *list = &event->lists[field];
     struct item *items = ns_grow(&event->allocator, list->items, &list->capacity, list->count,
                                  sizeof *items);
-    if (!items || (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event)))
+    if (!items)
         return false;
     list->items = items;
+    if (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event))
+        return false;
     if (list->count == 0)
         event->filled[event->filled_count++] = field;
     items[list->count++] = new_item(scalar);

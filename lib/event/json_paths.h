@@ -61,8 +61,9 @@ void ns_json_paths_free(struct ns_json_paths *paths);
 static inline struct ns_json_segment ns_json_segment(const char *text, size_t length,
                                                      const char *end)
 {
-    static const unsigned char mask[2 * NS_JSON_HEAD] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                                         255, 255, 255, 255, 255, 255, 255, 255};
+    static const unsigned char mask[2 * NS_JSON_HEAD] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    };
     struct ns_json_segment s = {{0, 0}, text, length};
     if (length < NS_JSON_HEAD && end - text < NS_JSON_HEAD) {
         memcpy(s.head, text, length);
@@ -81,7 +82,8 @@ static inline struct ns_json_segment ns_json_segment(const char *text, size_t le
 static inline size_t ns_json_slot(const struct ns_json_paths *paths, uint32_t from,
                                   const struct ns_json_segment *s)
 {
-    uint64_t hash = (s->head[0] ^ from) * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = from * UINT64_C(0xC2B2AE3D27D4EB4F);
+    hash = (hash ^ s->head[0]) * UINT64_C(0x9E3779B97F4A7C15);
     hash = (hash ^ hash >> 32 ^ s->head[1] ^ s->length) * UINT64_C(0xD6E8FEB86659FD93);
     return (size_t)(hash >> paths->shift);
 }
@@ -98,7 +100,7 @@ static inline struct ns_json_branch *ns_json_find_branch(const struct ns_json_pa
                                                          uint32_t from,
                                                          const struct ns_json_segment *s)
 {
-    size_t slot = ns_json_slot(paths, from, s), last = SIZE_MAX >> paths->shift;
+    size_t slot = ns_json_slot(paths, from, s), last = (size_t)(UINT64_MAX >> paths->shift);
     struct ns_json_branch *branch = &paths->branches[slot];
     while (branch->to != NS_JSON_NOWHERE
            && (branch->from != from || !ns_json_is_segment(&branch->segment, s))) {

@@ -1,94 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The order in which a rule asks its predicates. `and` and `or` have no side effects, so
- * what is cheap and likely to decide comes first. Which that is, is guessed from the
- * kind of test and from the field; a wrong guess costs time, never a verdict.
+ * what is cheap and likely to decide comes first.
  */
-#include <string.h>
-
 #include "base/sort.h"
-#include "matcher/matcher.h"
-
-struct estimate {
-    double cost;   /* of finding it out */
-    double chance; /* that it is true */
-};
-
-/* --- Guesses --------------------------------------------------------------------------- */
-
-/* Fields that have few different values, and the chance that a rule names the one at hand. */
-static const struct {
-    const char *name;
-    double chance;
-} COMMON_FIELDS[] = {
-    {"event.category", 0.5}, {"event.type", 0.7},     {"event.kind", 0.9},
-    {"event.outcome", 0.7},  {"event.dataset", 0.3},  {"event.module", 0.3},
-    {"event.action", 0.2},   {"event.provider", 0.3}, {"host.os.type", 0.8},
-    {"host.os.family", 0.8}, {"host.os.name", 0.5},   {"agent.type", 0.5},
-    {"user.id", 0.2},        {"network.protocol", 0.3},
-};
-
-static double exact_chance(const char *field)
-{
-    for (size_t i = 0; i < sizeof COMMON_FIELDS / sizeof *COMMON_FIELDS; i++) {
-        if (strcmp(field, COMMON_FIELDS[i].name) == 0)
-            return COMMON_FIELDS[i].chance;
-    }
-    return 0.01;
-}
-
-static double at_most(double value, double limit)
-{
-    return value < limit ? value : limit;
-}
-
-static struct estimate estimate_test(const struct ns_test *test, double exact)
-{
-    size_t patterns = test->pattern_count, n = test->string_count + test->value_count;
-    switch (test->kind) {
-    case NS_TEST_ANY_OF:
-        return (struct estimate){
-            1 + 2 * at_most((double)patterns, 1000) + (test->regex ? 20 : 0),
-            at_most(exact * (double)n + 0.03 * (double)(patterns + test->regex_count), 0.9)};
-    case NS_TEST_COMPARE:
-        return (struct estimate){1, 0.3};
-    case NS_TEST_NETWORKS:
-        return (struct estimate){10 + 2 * (double)test->network_count, 0.2};
-    case NS_TEST_PRESENT:
-        return (struct estimate){1, 0.7};
-    case NS_TEST_NULL:
-    case NS_TEST_TRUE:
-    default:
-        return (struct estimate){1, 0.2};
-    }
-}
-
-/* A field that mostly has several values. */
-static bool is_list(const char *field)
-{
-    size_t length = strlen(field);
-    return length >= 4 && strcmp(field + length - 4, "args") == 0;
-}
-
-static struct estimate estimate_predicate(const netshare_matcher *m, uint32_t number)
-{
-    enum { FETCH = 4, LIST_VALUES = 5 };
-    const struct ns_shared_predicate *p = &m->predicates[number];
-    if (p->spec->source == NS_SOURCE_CONSTANT)
-        return (struct estimate){0, p->spec->verdict ? 1 : 0};
-    const char *field = m->fields.items[p->fields[0]].text;
-    struct estimate e = estimate_test(p->spec->test, exact_chance(field));
-    double values = is_list(field) ? LIST_VALUES : 1;
-    if (p->spec->source == NS_SOURCE_EXPRESSION)
-        e = (struct estimate){10 * (double)(p->spec->expression.op_count + 1), 0.2};
-    e.cost = FETCH + e.cost * values;
-    return e;
-}
+#include "matcher/estimate.h"
 
 /* --- Order ------------------------------------------------------------------------------- */
 
 struct plan {
-    struct estimate estimate;
+    struct ns_estimate estimate;
     double rank;        /* by which siblings are ordered */
     uint32_t last;      /* the child to be asked last; itself names the one before it */
     uint32_t previous;  /* among the siblings, or NONE */
@@ -112,7 +33,7 @@ static bool ranks_before(const void *context, uint32_t a, uint32_t b)
 }
 
 /* The least expected cost has who asks first what costs little for its chance to decide. */
-static double rank_of(struct estimate e, bool decides_if_true)
+static double rank_of(struct ns_estimate e, bool decides_if_true)
 {
     double deciding = decides_if_true ? e.chance : 1 - e.chance;
     return deciding > 0 ? e.cost / deciding : 1e300;
@@ -140,7 +61,7 @@ static void plan_children(struct planner *p, uint32_t clause)
         previous = p->children[i];
     }
     p->plans[clause].last = previous;
-    p->plans[clause].estimate = (struct estimate){cost, is_or ? 1 - reached : reached};
+    p->plans[clause].estimate = (struct ns_estimate){cost, is_or ? 1 - reached : reached};
 }
 
 /* Clauses below others stand behind them: from the end, all below is planned already. */
@@ -157,7 +78,7 @@ static void plan_clauses(struct planner *p)
             plan_children(p, (uint32_t)i);
         } else {
             plan->estimate =
-                estimate_predicate(p->matcher, p->rule->predicates[clause->predicate]);
+                ns_estimate_predicate(p->matcher, p->rule->predicates[clause->predicate]);
             if (clause->negated)
                 plan->estimate.chance = 1 - plan->estimate.chance;
         }
@@ -182,7 +103,7 @@ static uint32_t write_leaf(struct writer *w, const struct ns_clause *clause, uin
         if_true = if_false;
         if_false = swapped;
     }
-    if (spec->source == NS_SOURCE_CONSTANT)
+    if (spec->kind == NS_PREDICATE_CONSTANT)
         return spec->verdict ? if_true : if_false;
     w->branches[w->count] = (struct ns_branch){number, if_true, if_false};
     return w->count++;

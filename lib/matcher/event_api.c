@@ -1,32 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The public JSON event: a JSON event over the fields of a matcher. */
+/* The public JSON event: a JSON event over the fields of a matcher, in ECS as it stands or
+ * with what its source's fields give. */
 #include "base/error.h"
 #include "event/json_event.h"
+#include "event/source.h"
 #include "matcher/matcher.h"
 
 struct netshare_event {
     netshare_matcher *matcher;
-    struct ns_json_event *json;
+    struct ns_json_event *json; /* one of these two */
+    struct ns_source_event *source;
 };
 
-netshare_event *netshare_event_new(const netshare_matcher *matcher, netshare_error *error)
+/* An event without contents; NULL when out of memory. */
+static netshare_event *new_event(const netshare_matcher *matcher, netshare_error *error)
 {
     if (!matcher) {
         ns_error_argument(error, "matcher is NULL");
         return NULL;
     }
     netshare_event *event = ns_alloc_zero(&matcher->allocator, 1, sizeof *event);
-    if (!event) {
+    if (event)
+        event->matcher = netshare_matcher_ref(matcher);
+    else
         ns_error_no_memory(error);
-        return NULL;
-    }
-    if (ns_json_event_new(&matcher->fields, &matcher->allocator, &event->json, error) !=
-        NETSHARE_OK) {
-        ns_free(&matcher->allocator, event);
-        return NULL;
-    }
-    event->matcher = netshare_matcher_ref(matcher);
     return event;
+}
+
+static netshare_event *finish(netshare_event *event, netshare_status status)
+{
+    if (status == NETSHARE_OK)
+        return event;
+    netshare_event_free(event);
+    return NULL;
+}
+
+netshare_event *netshare_event_new(const netshare_matcher *matcher, netshare_error *error)
+{
+    netshare_event *event = new_event(matcher, error);
+    if (!event)
+        return NULL;
+    return finish(event, ns_json_event_new(&matcher->fields, &matcher->allocator, &event->json,
+                                           error));
+}
+
+netshare_event *netshare_event_new_for_source(const netshare_matcher *matcher,
+                                              netshare_source source, netshare_error *error)
+{
+    if ((unsigned)source >= NS_SOURCE_COUNT) {
+        ns_error_argument(error, "unknown source");
+        return NULL;
+    }
+    netshare_event *event = new_event(matcher, error);
+    if (!event)
+        return NULL;
+    return finish(event, ns_source_event_new(&matcher->fields, &matcher->allocator, source,
+                                             &event->source, error));
 }
 
 netshare_status netshare_event_parse(netshare_event *event, const char *json, size_t length,
@@ -34,13 +63,26 @@ netshare_status netshare_event_parse(netshare_event *event, const char *json, si
 {
     if (!event || (!json && length))
         return ns_error_argument(error, "event and json must not be NULL");
-    return ns_json_event_parse(event->json, length ? json : "", length, error);
+    const char *text = length ? json : "";
+    return event->source ? ns_source_event_parse(event->source, text, length, error)
+                         : ns_json_event_parse(event->json, text, length, error);
+}
+
+netshare_source netshare_event_source(const netshare_event *event)
+{
+    return event->source ? ns_source_event_detected(event->source) : NETSHARE_SOURCE_ECS;
+}
+
+const char *netshare_source_name(netshare_source source)
+{
+    return ns_source_name(source);
 }
 
 static bool get(void *event, size_t field, size_t index, netshare_value *value)
 {
     const netshare_event *e = event;
-    return ns_json_event_get(e->json, field, index, value);
+    return e->source ? ns_source_event_get(e->source, field, index, value)
+                     : ns_json_event_get(e->json, field, index, value);
 }
 
 const netshare_accessor *netshare_event_accessor(void)
@@ -55,6 +97,7 @@ void netshare_event_free(netshare_event *event)
         return;
     netshare_matcher *matcher = event->matcher;
     ns_json_event_free(event->json);
+    ns_source_event_free(event->source);
     ns_free(&matcher->allocator, event);
     netshare_matcher_unref(matcher);
 }

@@ -6,6 +6,7 @@
 #include "base/sort.h"
 #include "eql/compile.h"
 #include "eql/describe.h"
+#include "matcher/index.h"
 #include "matcher/matcher.h"
 
 struct linker {
@@ -71,8 +72,8 @@ static bool add_shared(struct linker *l, const struct ns_program *program,
         struct ns_string name = program->fields[spec->fields[i]];
         fields[i] = (uint32_t)ns_names_find(&m->fields, name.data, name.length);
     }
-    predicates[m->predicate_count++] = (struct ns_shared_predicate){spec, fields};
-    if (spec->source == NS_SOURCE_EXPRESSION) {
+    predicates[m->predicate_count++] = (struct ns_shared_predicate){spec, fields, 0};
+    if (spec->kind == NS_PREDICATE_EXPRESSION) {
         m->makes_strings = true;
         if (spec->expression.stack_size > m->stack_size)
             m->stack_size = spec->expression.stack_size;
@@ -101,6 +102,7 @@ static bool link_predicates(struct linker *l, struct ns_matcher_rule *rule)
             !add_shared(l, program, &program->predicates[i]))
             return false;
         rule->predicates[i] = (uint32_t)number;
+        l->matcher->predicates[number].uses++;
     }
     return true;
 }
@@ -114,7 +116,7 @@ static bool link_rule(struct linker *l, struct ns_matcher_rule *rule)
             NS_NO_NAME)
             return false;
     }
-    return link_predicates(l, rule) && ns_link_branches(m, rule);
+    return link_predicates(l, rule);
 }
 
 static bool link_rules(netshare_matcher *m)
@@ -125,6 +127,8 @@ static bool link_rules(netshare_matcher *m)
     bool ok = true;
     for (size_t i = 0; ok && i < m->rule_count; i++)
         ok = link_rule(&l, &m->rules[i]);
+    for (size_t i = 0; ok && i < m->rule_count; i++)
+        ok = ns_link_branches(m, &m->rules[i]);
     ns_names_free(&l.texts);
     ns_buffer_free(&l.text);
     return ok;
@@ -154,7 +158,7 @@ netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
     atomic_init(&m->references, 1);
     ns_arena_init(&m->arena, allocator);
     ns_names_init(&m->fields, allocator);
-    if (!add_rules(m, entries, count) || !link_rules(m)) {
+    if (!add_rules(m, entries, count) || !link_rules(m) || !ns_index_build(m)) {
         free_linked(m);
         ns_error_no_memory(error);
         return NULL;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deciding rules on an event, and which clauses made a rule match. */
 #include "base/error.h"
+#include "base/bits.h"
+#include "matcher/index.h"
 #include "matcher/scratch.h"
 
 static enum ns_answer decide(netshare_scratch *s, const struct ns_matcher_rule *rule)
@@ -23,21 +25,44 @@ static void answer_all(netshare_scratch *s, const struct ns_matcher_rule *rule)
         ns_scratch_answer(s, rule->predicates[i]);
 }
 
-/* Rules that cannot be decided do not keep the others from being. */
-static void decide_rules(netshare_scratch *s, netshare_detail detail)
+/* Decides a rule and notes a match. False when that is enough. A rule that cannot be decided
+ * does not keep the others from being. */
+static bool try_rule(netshare_scratch *s, uint32_t number, netshare_detail detail)
+{
+    const struct ns_matcher_rule *rule = &s->matcher->rules[number];
+    if (decide(s, rule) != NS_ANSWER_YES)
+        return true;
+    s->match_numbers[s->match_count] = number;
+    s->matches[s->match_count++] = rule->rule;
+    if (detail == NETSHARE_DETAIL_CLAUSES)
+        answer_all(s, rule);
+    return detail != NETSHARE_DETAIL_VERDICT;
+}
+
+static void try_candidates(netshare_scratch *s, netshare_detail detail)
 {
     const netshare_matcher *m = s->matcher;
-    for (size_t i = 0; i < m->rule_count; i++) {
-        if (decide(s, &m->rules[i]) != NS_ANSWER_YES)
-            continue;
-        s->match_numbers[s->match_count] = (uint32_t)i;
-        s->matches[s->match_count++] = m->rules[i].rule;
-        if (detail == NETSHARE_DETAIL_VERDICT)
-            break;
-        if (detail == NETSHARE_DETAIL_CLAUSES)
-            answer_all(s, &m->rules[i]);
+    ns_index_find(s);
+    for (size_t w = 0; w <= m->rule_count / 64; w++) {
+        for (uint64_t bits = s->candidates[w]; bits; bits &= bits - 1) {
+            uint32_t rule = (uint32_t)(w * 64) + ns_lowest_bit(bits);
+            if (s->groups[m->index->rule_groups[rule]] == s->epoch &&
+                !try_rule(s, rule, detail))
+                return;
+        }
     }
-    s->has_clauses = detail == NETSHARE_DETAIL_CLAUSES;
+}
+
+static void try_rules(netshare_scratch *s, netshare_detail detail)
+{
+    if (s->matcher->index) {
+        try_candidates(s, detail);
+        return;
+    }
+    for (uint32_t i = 0; i < s->matcher->rule_count; i++) {
+        if (!try_rule(s, i, detail))
+            return;
+    }
 }
 
 netshare_status netshare_match(const netshare_matcher *matcher, netshare_scratch *scratch,
@@ -51,7 +76,8 @@ netshare_status netshare_match(const netshare_matcher *matcher, netshare_scratch
         (unsigned)detail > NETSHARE_DETAIL_CLAUSES)
         return NETSHARE_ERROR_INVALID_ARGUMENT;
     ns_scratch_begin(scratch, accessor, event);
-    decide_rules(scratch, detail);
+    try_rules(scratch, detail);
+    scratch->has_clauses = detail == NETSHARE_DETAIL_CLAUSES;
     result->matched = scratch->match_count > 0;
     result->match_count = scratch->match_count;
     result->rules = scratch->matches;

@@ -18,6 +18,7 @@
 struct ns_shared_predicate {
     const struct ns_predicate *spec; /* of the first program that has it */
     const uint32_t *fields;          /* spec->field_count of them */
+    uint32_t uses;                   /* clauses that ask it */
 };
 
 /* Where a branch leads besides to other branches. */
@@ -50,6 +51,7 @@ struct netshare_matcher {
     size_t stack_size;      /* the most that an expression needs */
     size_t most_fields;     /* of one predicate */
     bool makes_strings;     /* has expressions */
+    const struct ns_index *index; /* NULL when there are few rules */
 };
 
 /* A rule that a builder holds or hands over. */

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "eql/evaluate.h"
+#include "matcher/index.h"
 
 enum { STRING_MEMORY = 4096 };
 
@@ -22,7 +23,10 @@ static bool allocate(netshare_scratch *s, const netshare_matcher *m)
     s->stack = ns_alloc(a, m->stack_size, sizeof *s->stack);
     s->chosen = ns_alloc(a, m->most_fields, sizeof *s->chosen);
     s->positions = ns_alloc(a, m->most_fields, sizeof *s->positions);
-    return s->fields && s->values && s->answers && s->value_indexes && s->matches &&
+    s->scanned = ns_alloc_zero(a, fields, sizeof *s->scanned);
+    s->groups = ns_alloc_zero(a, m->rule_count, sizeof *s->groups);
+    s->candidates = ns_alloc(a, m->rule_count / 64 + 1, sizeof *s->candidates);
+    return s->scanned && s->groups && s->candidates && s->fields && s->values && s->answers && s->value_indexes && s->matches &&
            s->match_numbers && s->stack && s->chosen && s->positions &&
            (!m->makes_strings || ns_arena_reserve(&s->strings, STRING_MEMORY));
 }
@@ -57,7 +61,8 @@ void netshare_scratch_free(netshare_scratch *scratch)
     void *const blocks[] = {scratch->fields,  scratch->values,        scratch->answers,
                             scratch->value_indexes, (void *)scratch->matches,
                             scratch->match_numbers, scratch->stack, scratch->chosen,
-                            scratch->positions};
+                            scratch->positions,     scratch->scanned, scratch->groups,
+                            scratch->candidates};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         ns_free(&a, blocks[i]);
     ns_arena_free(&scratch->strings);
@@ -70,6 +75,8 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
     if (++s->epoch == UINT32_MAX >> 2) { /* start over before epochs repeat */
         memset(s->fields, 0, s->matcher->fields.count * sizeof *s->fields);
         memset(s->answers, 0, s->matcher->predicate_count * sizeof *s->answers);
+        memset(s->scanned, 0, s->matcher->fields.count * sizeof *s->scanned);
+        memset(s->groups, 0, s->matcher->rule_count * sizeof *s->groups);
         s->epoch = 1;
     }
     s->get = accessor->get;
@@ -87,16 +94,13 @@ static bool ask(netshare_scratch *s, uint32_t field, size_t index, struct ns_val
     netshare_value given;
     if (!s->get(s->event, field, index, &given))
         return false;
-    *value = ns_value_of(&given);
+    ns_value_read(&given, value);
     return true;
 }
 
-/* Asks for the first values of a field and keeps them. */
-static const struct ns_field_state *keep_values(netshare_scratch *s, uint32_t field)
+static const struct ns_field_state *keep_values(netshare_scratch *s,
+                                                struct ns_field_state *state, uint32_t field)
 {
-    struct ns_field_state *state = &s->fields[field];
-    if (state->epoch == s->epoch)
-        return state;
     size_t room = s->value_capacity - s->value_count;
     if (room > NS_KEPT_PER_FIELD)
         room = NS_KEPT_PER_FIELD;
@@ -105,14 +109,20 @@ static const struct ns_field_state *keep_values(netshare_scratch *s, uint32_t fi
     bool more = true;
     while (count < room && (more = ask(s, field, count, &values[count])))
         count++;
-    *state = (struct ns_field_state){s->epoch, (uint32_t)s->value_count, (uint32_t)count, !more};
+    *state = (struct ns_field_state){s->epoch, (uint32_t)s->value_count, (uint32_t)count, !more, false};
     s->value_count += count;
     return state;
 }
 
+const struct ns_field_state *ns_scratch_keep(netshare_scratch *s, uint32_t field)
+{
+    struct ns_field_state *state = &s->fields[field];
+    return state->epoch == s->epoch ? state : keep_values(s, state, field);
+}
+
 bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct ns_value *value)
 {
-    const struct ns_field_state *state = keep_values(s, field);
+    const struct ns_field_state *state = ns_scratch_keep(s, field);
     if (index < state->kept) {
         *value = s->values[state->first + index];
         return true;
@@ -137,7 +147,7 @@ static enum ns_answer answer_of_rest(netshare_scratch *s, uint32_t field,
     for (; ask(s, field, index, &value); index++) {
         if (index >= NS_MAX_VALUES)
             return fail(s, NETSHARE_ERROR_LIMIT);
-        if (value.kind != NS_NULL && ns_test_value(test, &value)) {
+        if (value.kind != NS_NULL && ns_test_passes(test, &value)) {
             *value_index = (uint32_t)index;
             return NS_ANSWER_YES;
         }
@@ -148,10 +158,10 @@ static enum ns_answer answer_of_rest(netshare_scratch *s, uint32_t field,
 static enum ns_answer answer_of_field(netshare_scratch *s, uint32_t field,
                                       const struct ns_test *test, uint32_t *value_index)
 {
-    const struct ns_field_state *state = keep_values(s, field);
+    const struct ns_field_state *state = ns_scratch_keep(s, field);
     const struct ns_value *values = s->values + state->first;
     for (uint32_t i = 0; i < state->kept; i++) {
-        if (values[i].kind != NS_NULL && ns_test_value(test, &values[i])) {
+        if (values[i].kind != NS_NULL && ns_test_passes(test, &values[i])) {
             *value_index = i;
             return NS_ANSWER_YES;
         }
@@ -229,15 +239,25 @@ static enum ns_answer answer_of_expression(netshare_scratch *s,
 static enum ns_answer find_answer(netshare_scratch *s, const struct ns_shared_predicate *p,
                                   uint32_t *value_index)
 {
-    switch (p->spec->source) {
-    case NS_SOURCE_FIELD:
+    switch (p->spec->kind) {
+    case NS_PREDICATE_FIELD:
         return answer_of_field(s, p->fields[0], p->spec->test, value_index);
-    case NS_SOURCE_EXPRESSION:
+    case NS_PREDICATE_EXPRESSION:
         return answer_of_expression(s, p, value_index);
-    case NS_SOURCE_CONSTANT:
+    case NS_PREDICATE_CONSTANT:
     default:
         return p->spec->verdict ? NS_ANSWER_YES : NS_ANSWER_NO;
     }
+}
+
+/* What looking its field up has not found to hold does not. */
+static enum ns_answer look_up(netshare_scratch *s, uint32_t predicate)
+{
+    uint32_t field = s->matcher->predicates[predicate].fields[0];
+    ns_index_scan(s, field);
+    if (s->answers[predicate] >> 2 == s->epoch)
+        return (enum ns_answer)(s->answers[predicate] & 3);
+    return s->fields[field].has_too_many ? NS_ANSWER_FAILED : NS_ANSWER_NO;
 }
 
 enum ns_answer ns_scratch_answer(netshare_scratch *s, uint32_t predicate)
@@ -245,8 +265,16 @@ enum ns_answer ns_scratch_answer(netshare_scratch *s, uint32_t predicate)
     uint32_t known = s->answers[predicate];
     if (known >> 2 == s->epoch)
         return (enum ns_answer)(known & 3);
+    const netshare_matcher *m = s->matcher;
     uint32_t value_index = NS_NO_VALUE;
-    enum ns_answer answer = find_answer(s, &s->matcher->predicates[predicate], &value_index);
+    enum ns_answer answer;
+    if (m->index && m->index->is_indexed[predicate]) {
+        answer = look_up(s, predicate);
+        if (answer == NS_ANSWER_YES)
+            return answer;
+    } else {
+        answer = find_answer(s, &m->predicates[predicate], &value_index);
+    }
     s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
     s->value_indexes[predicate] = value_index;
     return answer;

@@ -17,6 +17,7 @@ struct ns_field_state {
     uint32_t first; /* in netshare_scratch.values */
     uint32_t kept;
     bool complete; /* there are no values behind the kept ones */
+    bool has_too_many;
 };
 
 /* An answer as epoch << 2 | ns_answer. */
@@ -44,6 +45,10 @@ struct netshare_scratch {
     struct ns_value *chosen; /* a value for each field of an expression */
     size_t *positions;
     bool too_many_values; /* of a field of the expression at hand */
+    /* With an index: epochs in which a field was looked up, and a group is active. */
+    uint32_t *scanned;
+    uint32_t *groups;
+    uint64_t *candidates; /* bits by rule */
 };
 
 #define NS_NO_VALUE UINT32_MAX
@@ -55,6 +60,9 @@ static inline bool ns_is_usable(const netshare_accessor *accessor)
 
 /* Begins with an event. */
 void ns_scratch_begin(netshare_scratch *scratch, const netshare_accessor *accessor, void *event);
+
+/* The field's first values, asked for if they are not known yet. */
+const struct ns_field_state *ns_scratch_keep(netshare_scratch *scratch, uint32_t field);
 
 /* Value number `index` of the field, null included. False past the last. */
 bool ns_scratch_value(netshare_scratch *scratch, uint32_t field, size_t index,

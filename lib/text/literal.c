@@ -56,6 +56,22 @@ static unsigned commonness(unsigned char value, unsigned char mask)
     return place ? (unsigned)(COMMON + sizeof COMMON - place) : 0;
 }
 
+static struct ns_probe probe_of(const struct ns_literal *l, size_t number)
+{
+    struct ns_probe probe = {.number = (unsigned)number};
+    memset(probe.value, l->values[number], NS_LANES);
+    memset(probe.mask, l->masks[number], NS_LANES);
+    return probe;
+}
+
+void ns_literal_probe(struct ns_literal *l, size_t first, size_t second)
+{
+    l->first = probe_of(l, first);
+    l->second = probe_of(l, second);
+    l->is_single = first == second;
+    l->is_pair = l->length <= 2;
+}
+
 void ns_literal_choose(struct ns_literal *l)
 {
     size_t reach = l->length < NS_LITERAL_REACH ? l->length : NS_LITERAL_REACH;
@@ -73,33 +89,24 @@ void ns_literal_choose(struct ns_literal *l)
             second_least = common;
         }
     }
-    l->first = (unsigned char)best;
-    l->second = (unsigned char)(second_least <= 0xFF ? next : best);
-    l->is_pair = l->length <= 2;
+    ns_literal_probe(l, best, second_least <= 0xFF ? next : best);
 }
 
 /* --- Long texts --------------------------------------------------------------------- */
-
-/* Bit i: both characters are where they must be for the literal to stand at p + i. */
-NS_INLINE uint32_t places(const struct ns_literal *l, const void *text, size_t p, bool wide)
-{
-    uint32_t bits = ns_lanes_equal(ns_lanes_at(text, p + l->first, wide),
-                                   ns_lanes_splat(l->masks[l->first]),
-                                   ns_lanes_splat(l->values[l->first]));
-    return bits & ns_lanes_equal(ns_lanes_at(text, p + l->second, wide),
-                                 ns_lanes_splat(l->masks[l->second]),
-                                 ns_lanes_splat(l->values[l->second]));
-}
 
 NS_INLINE size_t find(const struct ns_literal *l, const void *text, size_t length, size_t *from,
                       size_t to, size_t *budget, bool wide)
 {
     /* The last block that can be loaded; the text is longer than reach and lanes. */
-    size_t reach = l->first > l->second ? l->first : l->second;
+    const size_t first = l->first.number, second = l->second.number;
+    size_t reach = first > second ? first : second;
     size_t last = length - reach - NS_LANES;
     for (size_t p = *from; p <= to; p += NS_LANES) {
         size_t block = p < last ? p : last;
-        uint32_t bits = places(l, text, block, wide) >> (p - block);
+        uint32_t bits = ns_probe_lanes(&l->first, ns_lanes_at(text, block + first, wide));
+        if (!l->is_single)
+            bits &= ns_probe_lanes(&l->second, ns_lanes_at(text, block + second, wide));
+        bits >>= p - block;
         for (; bits; bits &= bits - 1) {
             size_t at = p + ns_lowest_bit(bits);
             if (at > to)

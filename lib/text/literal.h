@@ -18,13 +18,17 @@ struct ns_literal {
     const unsigned char *values; /* room up to a multiple of 8, filled up with zeros */
     const unsigned char *masks;  /* likewise */
     size_t length;
-    unsigned char first, second; /* numbers of the two that are looked for; may be one */
-    bool is_pair;                /* these two are all of it */
+    struct ns_probe {
+        unsigned number;
+        unsigned char value[NS_LANES], mask[NS_LANES]; /* the same in every lane */
+    } first, second; /* the characters that are looked for; may be the same */
+    bool is_single;  /* they are the same */
+    bool is_pair;    /* the two are all of the literal */
     bool is_weak;
 };
 
 enum {
-    NS_LITERAL_REACH = 32, /* `first` and `second` are below */
+    NS_LITERAL_REACH = 32, /* the numbers of `first` and `second` are below */
     NS_WINDOW = 64,        /* texts up to this length are searched at once */
 };
 #define NS_LITERAL_ROOM(length) (((length) + 7) / 8 * 8)
@@ -43,7 +47,8 @@ bool ns_text_has_alias(const struct ns_text *text);
 void ns_literal_mask(unsigned char *values, unsigned char *masks, size_t length,
                      enum ns_fold fold);
 
-/* Sets the two to look for, by what is rare in paths and command lines. */
+/* Sets the two to look for: these, or the rarest in paths and command lines. */
+void ns_literal_probe(struct ns_literal *literal, size_t first, size_t second);
 void ns_literal_choose(struct ns_literal *literal);
 
 /* Does the literal stand at `at`, from where on the text is at least as long? */
@@ -65,53 +70,81 @@ NS_INLINE bool ns_literal_stands_at(const struct ns_literal *l, const void *text
     }
 }
 
-/* All of a text of up to NS_WINDOW characters. */
-struct ns_window {
-    ns_lanes lanes[4];
-    size_t at[4];
-    bool is_large; /* all four are used, not two */
+/* Bit i: the probed character is in lane i. */
+NS_INLINE uint32_t ns_probe_lanes(const struct ns_probe *probe, ns_lanes lanes)
+{
+    return ns_lanes_equal(lanes, ns_lanes_at(probe->mask, 0, false),
+                          ns_lanes_at(probe->value, 0, false));
+}
+
+/*
+ * All of a text of up to NS_WINDOW characters, in as many lanes as it needs, which
+ * overlap. The size is a constant wherever a window is used.
+ */
+enum ns_size {
+    NS_TINY,  /* below NS_LANES */
+    NS_SMALL, /* up to twice that */
+    NS_LARGE, /* up to NS_WINDOW */
+    NS_LONG   /* no window */
 };
 
-NS_INLINE struct ns_window ns_window_of(const void *text, size_t length, bool wide)
+struct ns_window {
+    ns_lanes start, end;   /* the first and the last sixteen characters */
+    ns_lanes start2, end2; /* those that follow and precede */
+    size_t end_at;
+};
+
+static inline enum ns_size ns_size_of(size_t length)
+{
+    return length < NS_LANES        ? NS_TINY
+           : length <= 2 * NS_LANES ? NS_SMALL
+           : length <= NS_WINDOW    ? NS_LARGE
+                                    : NS_LONG;
+}
+
+NS_INLINE struct ns_window ns_window_of(const void *text, size_t length, enum ns_size size,
+                                        bool wide)
 {
     struct ns_window w;
-    size_t last = length > NS_LANES ? length - NS_LANES : 0;
-    w.is_large = length > 2 * NS_LANES;
-    w.at[0] = 0;
-    w.at[1] = last;
-    w.lanes[0] = ns_lanes_padded(text, length, 0, wide);
-    w.lanes[1] = last ? ns_lanes_at(text, last, wide) : w.lanes[0];
-    if (w.is_large) {
-        w.at[2] = NS_LANES;
-        w.at[3] = last - NS_LANES;
-        w.lanes[2] = ns_lanes_at(text, w.at[2], wide);
-        w.lanes[3] = ns_lanes_at(text, w.at[3], wide);
-    }
+    w.end_at = size == NS_TINY ? 0 : length - NS_LANES;
+    w.start = size == NS_TINY ? ns_lanes_padded(text, length, wide) : ns_lanes_at(text, 0, wide);
+    w.end = size == NS_TINY ? w.start : ns_lanes_at(text, w.end_at, wide);
+    w.start2 = size == NS_LARGE ? ns_lanes_at(text, NS_LANES, wide) : w.start;
+    w.end2 = size == NS_LARGE ? ns_lanes_at(text, w.end_at - NS_LANES, wide) : w.end;
     return w;
 }
 
-/* Bit p: character `number` of the literal may stand at p + number. */
-NS_INLINE uint64_t ns_window_places(const struct ns_window *w, const struct ns_literal *l,
-                                    unsigned number)
+NS_INLINE bool ns_window_is_ascii(const struct ns_window *w)
 {
-    ns_lanes mask = ns_lanes_splat(l->masks[number]), value = ns_lanes_splat(l->values[number]);
-    uint64_t bits = ns_lanes_equal(w->lanes[0], mask, value) |
-                    (uint64_t)ns_lanes_equal(w->lanes[1], mask, value) << w->at[1];
-    if (w->is_large)
-        bits |= (uint64_t)ns_lanes_equal(w->lanes[2], mask, value) << w->at[2] |
-                (uint64_t)ns_lanes_equal(w->lanes[3], mask, value) << w->at[3];
-    return bits >> number;
+    return !ns_lanes_any_high(ns_lanes_or(ns_lanes_or(w->start, w->end),
+                                          ns_lanes_or(w->start2, w->end2)));
+}
+
+/* Bit i: the probed character of a literal at from + i is where it must be. */
+NS_INLINE uint64_t ns_window_probe(const struct ns_window *w, const struct ns_probe *probe,
+                                   size_t from, enum ns_size size)
+{
+    uint64_t bits = ns_probe_lanes(probe, w->start);
+    if (size >= NS_SMALL)
+        bits |= (uint64_t)ns_probe_lanes(probe, w->end) << w->end_at;
+    if (size >= NS_LARGE)
+        bits |= (uint64_t)ns_probe_lanes(probe, w->start2) << NS_LANES |
+                (uint64_t)ns_probe_lanes(probe, w->end2) << (w->end_at - NS_LANES);
+    return bits >> (from + probe->number);
 }
 
 /* The first place from `from` up to `to`, behind which the literal still has room. */
 NS_INLINE size_t ns_window_find(const struct ns_window *w, const struct ns_literal *l,
                                 const void *text, size_t length, size_t from, size_t to,
-                                bool wide)
+                                enum ns_size size, bool wide)
 {
-    uint64_t bits = ns_window_places(w, l, l->first) & ns_window_places(w, l, l->second);
-    bits &= ~UINT64_C(0) << from & ~UINT64_C(0) >> (63 - to);
+    uint64_t bits = ns_window_probe(w, &l->first, from, size);
+    if (!l->is_single)
+        bits &= ns_window_probe(w, &l->second, from, size);
     for (; bits; bits &= bits - 1) {
-        size_t at = ns_lowest_bit(bits);
+        size_t at = from + ns_lowest_bit(bits);
+        if (at > to)
+            break;
         if (l->is_pair || ns_literal_stands_at(l, text, length, at, wide))
             return at;
     }

@@ -17,7 +17,7 @@ struct ns_regex {
     uint32_t *next;
     size_t state_count;
     uint16_t ascii[0x80]; /* classes, of what the character folds to */
-    /* Other characters: class range_classes[i] from range_starts[i] to the next start. */
+    /* Class range_classes[i] from the character range_starts[i] to the next start. */
     uint32_t *range_starts;
     uint16_t *range_classes;
     size_t range_count;
@@ -89,12 +89,12 @@ static bool copy_classes(struct ns_regex *regex, const struct ns_regex_build *bu
     return true;
 }
 
-static bool is_endless(const struct ns_regex_dfa *dfa, size_t class_count, size_t state)
+static bool has_no_way_out(const struct ns_regex_dfa *dfa, size_t class_count, size_t state)
 {
     size_t c = 0;
     while (c < class_count && dfa->next[state * class_count + c] == state)
         c++;
-    return dfa->accept[state] && c == class_count;
+    return c == class_count;
 }
 
 /* Gives the states their rows. */
@@ -109,7 +109,7 @@ static void number_states(struct ns_regex *regex, const struct ns_regex_dfa *dfa
         for (size_t s = 0; s < dfa->state_count; s++) {
             if (dfa->accept[s] != accept)
                 continue;
-            if (accept && is_endless(dfa, class_count, s)) {
+            if (accept && has_no_way_out(dfa, class_count, s)) {
                 endless = s;
             } else {
                 rows[s] = row;
@@ -185,8 +185,7 @@ netshare_status ns_regex_compile(const struct ns_string *patterns, size_t count,
 
 static uint16_t class_of(const struct ns_regex *regex, uint32_t character)
 {
-    character = ns_fold(regex->fold, character);
-    return character < 0x80 ? regex->ascii[character] : range_class(regex, character);
+    return range_class(regex, ns_fold(regex->fold, character));
 }
 
 static uint32_t run_utf8(const struct ns_regex *regex, const unsigned char *text, size_t length)

@@ -154,9 +154,10 @@ static void merge(const struct partition *p, struct ns_regex_dfa *dfa)
             firsts[count++] = (uint16_t)s;
         }
     }
-    for (size_t n = 0; n < count; n++) { /* firsts[n] >= n: nothing is needed once overwritten */
+    for (size_t n = 0; n < count; n++) { /* firsts[n] >= n: no row is needed once overwritten */
+        const uint16_t *row = dfa->next + firsts[n] * classes;
         for (size_t c = 0; c < classes; c++)
-            dfa->next[n * classes + c] = numbers[p->block_of[dfa->next[firsts[n] * classes + c]]];
+            dfa->next[n * classes + c] = numbers[p->block_of[row[c]]];
         dfa->accept[n] = dfa->accept[firsts[n]];
     }
     dfa->start = numbers[p->block_of[dfa->start]];

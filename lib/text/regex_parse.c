@@ -165,7 +165,9 @@ static struct ns_regex_node *parse_character(struct parser *p)
         return NULL;
     if (escape == CHARACTER)
         return ns_regex_range(p->build, c, c);
-    return ns_regex_add_predefined(p->build, (char)c) ? ns_regex_set_node(p->build, false) : NULL;
+    if (!ns_regex_add_predefined(p->build, (char)c))
+        return NULL;
+    return ns_regex_set_node(p->build, false);
 }
 
 static struct ns_regex_node *parse_quoted(struct parser *p)
@@ -180,7 +182,8 @@ static struct ns_regex_node *parse_quoted(struct parser *p)
         ns_regex_push(&sequence, node);
     }
     if (!more(p)) {
-        fail(p, open, "'\"' is not closed: expected another '\"'; write \\\" for the character");
+        fail(p, open, "'\"' is not closed: expected another '\"'; write \\\" for the "
+                      "character");
         return NULL;
     }
     p->at++;
@@ -202,8 +205,8 @@ static size_t read_number(struct parser *p, uint64_t *number)
                        "(named automata are not available); write \\< for the character");
     } else if (count > NS_REGEX_LONGEST_NUMBER || *number > NS_REGEX_LARGEST_NUMBER) {
         ns_regex_fail(p->build, NETSHARE_ERROR_SYNTAX, start,
-                      "expected a number of at most %d and at most %d digits", NS_REGEX_LARGEST_NUMBER,
-                      NS_REGEX_LONGEST_NUMBER);
+                      "expected a number of at most %d and at most %d digits",
+                      NS_REGEX_LARGEST_NUMBER, NS_REGEX_LONGEST_NUMBER);
         count = 0;
     }
     return count;
@@ -373,7 +376,8 @@ static bool end_sequence(struct parser *p)
     struct frame *frame = &p->frames[p->depth];
     if (frame->sequence.count == 0)
         return fail_operand(p);
-    struct ns_regex_node *node = ns_regex_list_node(p->build, NS_REGEX_CONCAT, &frame->sequence);
+    struct ns_regex_node *node =
+        ns_regex_list_node(p->build, NS_REGEX_CONCAT, &frame->sequence);
     if (node)
         ns_regex_push(&frame->operands, node);
     return node != NULL;

@@ -115,10 +115,11 @@ static struct ns_regex_node *any_digits(struct ns_regex_build *build, size_t cou
 }
 
 /* A digit from low to high and the rest behind it, as one more alternative. */
-static bool add_digit(struct ns_regex_build *build, struct ns_regex_list *alternatives, char low, char high,
-                      struct ns_regex_node *rest)
+static bool add_digit(struct ns_regex_build *build, struct ns_regex_list *alternatives,
+                      char low, char high, struct ns_regex_node *rest)
 {
-    struct ns_regex_node *digit = rest ? ns_regex_range(build, (uint32_t)low, (uint32_t)high) : NULL;
+    struct ns_regex_node *digit =
+        rest ? ns_regex_range(build, (uint32_t)low, (uint32_t)high) : NULL;
     if (!digit)
         return false;
     struct ns_regex_list sequence = {0};
@@ -131,8 +132,8 @@ static bool add_digit(struct ns_regex_build *build, struct ns_regex_list *altern
 }
 
 /* Strings of `count` digits from `bound` up, or down when not `up`. */
-static struct ns_regex_node *half_bounded(struct ns_regex_build *build, const char *bound, size_t count,
-                                          bool up)
+static struct ns_regex_node *half_bounded(struct ns_regex_build *build, const char *bound,
+                                          size_t count, bool up)
 {
     struct ns_regex_list none = {0};
     struct ns_regex_node *node = ns_regex_list_node(build, NS_REGEX_CONCAT, &none);
@@ -151,8 +152,8 @@ static struct ns_regex_node *half_bounded(struct ns_regex_build *build, const ch
 }
 
 /* Strings of `count` digits from low to high, which are as long. */
-static struct ns_regex_node *bounded(struct ns_regex_build *build, const char *low, const char *high,
-                                     size_t count)
+static struct ns_regex_node *bounded(struct ns_regex_build *build, const char *low,
+                                     const char *high, size_t count)
 {
     struct ns_regex_list sequence = {0};
     size_t i = 0;
@@ -165,7 +166,8 @@ static struct ns_regex_node *bounded(struct ns_regex_build *build, const char *l
     if (i < count) {
         size_t rest = count - i - 1;
         struct ns_regex_list choice = {0};
-        if (!add_digit(build, &choice, low[i], low[i], half_bounded(build, low + i + 1, rest, true)) ||
+        if (!add_digit(build, &choice, low[i], low[i],
+                       half_bounded(build, low + i + 1, rest, true)) ||
             !add_digit(build, &choice, high[i], high[i],
                        half_bounded(build, high + i + 1, rest, false)))
             return NULL;

@@ -52,7 +52,7 @@ enum { SHORT = 64 };
 static struct ns_literal literal_of(const struct ns_text *needle, enum ns_fold fold,
                                     unsigned char *values, unsigned char *masks)
 {
-    struct ns_literal l = {values, masks, needle->length, 0, 0, false, false};
+    struct ns_literal l = {.values = values, .masks = masks, .length = needle->length};
     for (size_t i = 0; i < needle->length;) {
         size_t number = i;
         uint32_t c = ns_text_next(needle, &i);
@@ -61,27 +61,38 @@ static struct ns_literal literal_of(const struct ns_text *needle, enum ns_fold f
     }
     ns_literal_mask(values, masks, needle->length, fold);
     size_t last = needle->length - 1;
-    l.second = (unsigned char)(last < NS_LITERAL_REACH ? last : NS_LITERAL_REACH - 1);
-    l.is_pair = needle->length <= 2;
+    ns_literal_probe(&l, 0, last < NS_LITERAL_REACH ? last : NS_LITERAL_REACH - 1);
     return l;
+}
+
+NS_INLINE size_t find_in_window(const struct ns_text *text, const struct ns_literal *l,
+                                size_t from, enum ns_size size, bool wide)
+{
+    struct ns_window window = ns_window_of(text->data, text->length, size, wide);
+    return ns_window_find(&window, l, text->data, text->length, from, text->length - l->length,
+                          size, wide);
 }
 
 /* *budget is 0 when it gave up before *from, as ns_literal_find_bytes() does. */
 static size_t find_literal(const struct ns_text *text, const struct ns_literal *l, size_t *from,
                            size_t *budget)
 {
-    const void *data = text->data;
-    size_t length = text->length, to = length - l->length;
     bool wide = text->encoding == NS_UTF16;
-    if (length > NS_WINDOW)
-        return wide ? ns_literal_find_units(l, data, length, from, to, budget)
-                    : ns_literal_find_bytes(l, data, length, from, to, budget);
-    if (wide) {
-        struct ns_window window = ns_window_of(data, length, true);
-        return ns_window_find(&window, l, data, length, *from, to, true);
+    size_t to = text->length - l->length;
+    switch (ns_size_of(text->length)) {
+    case NS_TINY:
+        return wide ? find_in_window(text, l, *from, NS_TINY, true)
+                    : find_in_window(text, l, *from, NS_TINY, false);
+    case NS_SMALL:
+        return wide ? find_in_window(text, l, *from, NS_SMALL, true)
+                    : find_in_window(text, l, *from, NS_SMALL, false);
+    case NS_LARGE:
+        return wide ? find_in_window(text, l, *from, NS_LARGE, true)
+                    : find_in_window(text, l, *from, NS_LARGE, false);
+    default:
+        return wide ? ns_literal_find_units(l, text->data, text->length, from, to, budget)
+                    : ns_literal_find_bytes(l, text->data, text->length, from, to, budget);
     }
-    struct ns_window window = ns_window_of(data, length, false);
-    return ns_window_find(&window, l, data, length, *from, to, false);
 }
 
 /*

@@ -16,15 +16,18 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "text/fold.h"
 #include "text/text.h"
 
 #if defined(__GNUC__)
 #define NS_INLINE static inline __attribute__((always_inline))
+#define NS_NOINLINE static __attribute__((noinline))
 #define NS_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define NS_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #else
 #define NS_INLINE static inline
+#define NS_NOINLINE static
 #define NS_LIKELY(condition) (condition)
 #define NS_UNLIKELY(condition) (condition)
 #endif
@@ -50,22 +53,6 @@
 #define NS_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 #define NS_HIGH_BITS NS_EACH(0x80)
 
-/* Number of the lowest bit that is set; there is one. */
-NS_INLINE unsigned ns_lowest_bit(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned number = 0;
-    for (unsigned step = 32; step; step /= 2) {
-        if ((bits & ((UINT64_C(1) << step) - 1)) == 0) {
-            bits >>= step;
-            number += step;
-        }
-    }
-    return number;
-#endif
-}
 
 /* The first `count` (0 to 8) characters of a word. */
 NS_INLINE uint64_t ns_word_head(uint64_t word, size_t count)
@@ -193,11 +180,6 @@ enum { NS_LANES = 16 };
 
 typedef __m128i ns_lanes;
 
-NS_INLINE ns_lanes ns_lanes_splat(unsigned char byte)
-{
-    return _mm_set1_epi8((char)byte);
-}
-
 NS_INLINE ns_lanes ns_lanes_of_words(uint64_t low, uint64_t high)
 {
     return _mm_set_epi64x((long long)high, (long long)low);
@@ -232,11 +214,6 @@ NS_INLINE bool ns_lanes_any_high(ns_lanes lanes)
 #elif defined(NS_NEON)
 
 typedef uint8x16_t ns_lanes;
-
-NS_INLINE ns_lanes ns_lanes_splat(unsigned char byte)
-{
-    return vdupq_n_u8(byte);
-}
 
 NS_INLINE ns_lanes ns_lanes_of_words(uint64_t low, uint64_t high)
 {
@@ -280,11 +257,6 @@ NS_INLINE ns_lanes ns_lanes_of_words(uint64_t low, uint64_t high)
     return (ns_lanes){low, high};
 }
 
-NS_INLINE ns_lanes ns_lanes_splat(unsigned char byte)
-{
-    return ns_lanes_of_words(NS_EACH(byte), NS_EACH(byte));
-}
-
 NS_INLINE ns_lanes ns_lanes_at(const void *text, size_t at, bool wide)
 {
     return ns_lanes_of_words(ns_word_at(text, at, wide), ns_word_at(text, at + 8, wide));
@@ -316,14 +288,13 @@ NS_INLINE bool ns_lanes_any_high(ns_lanes lanes)
 
 #endif
 
-/* Sixteen characters from `at` (at most `length`) on, filled up as ns_word_padded() does. */
-NS_INLINE ns_lanes ns_lanes_padded(const void *text, size_t length, size_t at, bool wide)
+/* A text of less than sixteen characters, filled up with zeros. */
+NS_INLINE ns_lanes ns_lanes_padded(const void *text, size_t length, bool wide)
 {
-    if (length - at >= NS_LANES)
-        return ns_lanes_at(text, at, wide);
-    size_t middle = length - at > 8 ? at + 8 : length;
-    return ns_lanes_of_words(ns_word_padded(text, length, at, wide),
-                             ns_word_padded(text, length, middle, wide));
+    if (length < 8)
+        return ns_lanes_of_words(ns_short_word(text, length, wide), 0);
+    uint64_t rest = length == 8 ? 0 : ns_word_at(text, length - 8, wide) >> 8 * (16 - length);
+    return ns_lanes_of_words(ns_word_at(text, 0, wide), rest);
 }
 
 /* Is every character below 0x80? */

@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/wildcard.h"
 
-#include "text/literal.h"
-
 /* A pattern character that stands for any one; no text has it. */
 #define ANY NS_CHARACTER_END
-
-struct part {
-    const uint32_t *characters; /* folded */
-    size_t length;
-    struct ns_literal literal; /* the same, when the whole pattern is ASCII */
-};
-
-/* Up to eight characters at an end of the text, compared as struct ns_literal says. */
-struct end_word {
-    uint64_t value, mask;
-    uint64_t weak; /* 80 where a character outside ASCII may match too */
-};
-
-/* What most texts are dismissed by comes first. */
-struct ns_wildcard {
-    size_t min_length; /* in characters */
-    struct end_word head, tail;
-    uint32_t part_count; /* stars + 1, runs of stars counted once */
-    unsigned char fold;  /* enum ns_fold */
-    bool is_ascii;       /* parts have literals */
-    bool has_any;        /* a question mark */
-    bool ends_are_all;   /* a star is all that the pattern has beside head and tail */
-    struct ns_string required;
-    struct part parts[];
-};
 
 bool ns_has_wildcard(struct ns_string pattern)
 {
@@ -43,10 +16,10 @@ static struct ns_wildcard *new_wildcard(size_t part_count, enum ns_fold fold,
                                         struct ns_arena *arena)
 {
     if (part_count > UINT32_MAX ||
-        part_count > (SIZE_MAX - sizeof(struct ns_wildcard)) / sizeof(struct part))
+        part_count > (SIZE_MAX - sizeof(struct ns_wildcard)) / sizeof(struct ns_wildcard_part))
         return NULL;
     struct ns_wildcard *w =
-        ns_arena_alloc(arena, 1, sizeof *w + part_count * sizeof(struct part));
+        ns_arena_alloc(arena, 1, sizeof *w + part_count * sizeof(struct ns_wildcard_part));
     if (w) {
         w->fold = (unsigned char)fold;
         w->is_ascii = true;
@@ -55,7 +28,7 @@ static struct ns_wildcard *new_wildcard(size_t part_count, enum ns_fold fold,
     return w;
 }
 
-static bool read_part(struct ns_wildcard *w, struct part *part, struct ns_string text,
+static bool read_part(struct ns_wildcard *w, struct ns_wildcard_part *part, struct ns_string text,
                       bool is_literal, struct ns_arena *arena)
 {
     uint32_t *characters = ns_arena_alloc(arena, text.length, sizeof *characters);
@@ -85,14 +58,14 @@ static bool is_weak(const struct ns_wildcard *w, uint32_t character)
     return character == ANY || ns_has_alias(character, (enum ns_fold)w->fold);
 }
 
-static bool make_literal(const struct ns_wildcard *w, struct part *part, struct ns_arena *arena)
+static bool make_literal(const struct ns_wildcard *w, struct ns_wildcard_part *part, struct ns_arena *arena)
 {
     size_t room = NS_LITERAL_ROOM(part->length);
     unsigned char *values = ns_arena_alloc(arena, room, 1);
     unsigned char *masks = ns_arena_alloc(arena, room, 1);
     if (!values || !masks)
         return false;
-    part->literal = (struct ns_literal){values, masks, part->length, 0, 0, false, false};
+    part->literal = (struct ns_literal){.values = values, .masks = masks, .length = part->length};
     for (size_t i = 0; i < part->length; i++)
         values[i] = (unsigned char)part->characters[i];
     ns_literal_mask(values, masks, part->length, (enum ns_fold)w->fold);
@@ -109,7 +82,7 @@ static bool make_literal(const struct ns_wildcard *w, struct part *part, struct 
 
 /* Adds a character that comes number `place` in a text's first or last eight. False if it
  * cannot, nor any further from the end. */
-static bool add_to_end(const struct ns_wildcard *w, struct end_word *end, size_t place,
+static bool add_to_end(const struct ns_wildcard *w, struct ns_wildcard_end *end, size_t place,
                        uint32_t character)
 {
     uint64_t value = character, mask = 0xFF;
@@ -130,7 +103,7 @@ static bool add_to_end(const struct ns_wildcard *w, struct end_word *end, size_t
 
 static void fill_ends(struct ns_wildcard *w)
 {
-    const struct part *first = &w->parts[0], *last = &w->parts[w->part_count - 1];
+    const struct ns_wildcard_part *first = &w->parts[0], *last = &w->parts[w->part_count - 1];
     for (size_t i = 0; i < 8 && i < first->length; i++) {
         if (!add_to_end(w, &w->head, i, first->characters[i]))
             break;
@@ -139,8 +112,9 @@ static void fill_ends(struct ns_wildcard *w)
         if (!add_to_end(w, &w->tail, 7 - i, last->characters[last->length - 1 - i]))
             break;
     }
-    w->ends_are_all =
-        w->is_ascii && w->part_count == 2 && first->length <= 8 && last->length <= 8;
+    w->has_short_ends =
+        w->is_ascii && w->part_count > 1 && first->length <= 8 && last->length <= 8;
+    w->is_all_ends = w->has_short_ends && w->part_count == 2;
 }
 
 static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)
@@ -148,7 +122,7 @@ static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)
     const uint32_t *longest = NULL;
     size_t length = 0;
     for (size_t p = 0; p < w->part_count; p++) {
-        const struct part *part = &w->parts[p];
+        const struct ns_wildcard_part *part = &w->parts[p];
         for (size_t i = 0, run = 0; i < part->length; i++) {
             run = part->characters[i] < 0x80 ? run + 1 : 0;
             if (run > length) {
@@ -170,8 +144,10 @@ static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)
 static bool finish(struct ns_wildcard *w, struct ns_arena *arena)
 {
     for (size_t i = 0; w->is_ascii && i < w->part_count; i++) {
-        if (!make_literal(w, &w->parts[i], arena))
+        struct ns_wildcard_part *part = &w->parts[i];
+        if (!make_literal(w, part, arena))
             return false;
+        part->is_weak_so_far = part->literal.is_weak || (i > 1 && part[-1].is_weak_so_far);
     }
     fill_ends(w);
     return keep_required(w, arena);
@@ -234,7 +210,7 @@ struct ns_string ns_wildcard_required_literal(const struct ns_wildcard *w)
 /* --- Any pattern on any text: character by character ----------------------- */
 
 /* Moves *at behind the part if it stands there; otherwise leaves it alone. */
-static bool part_stands_at(const struct ns_wildcard *w, const struct part *part,
+static bool part_stands_at(const struct ns_wildcard *w, const struct ns_wildcard_part *part,
                            const struct ns_text *text, size_t *at)
 {
     size_t here = *at;
@@ -250,7 +226,7 @@ static bool part_stands_at(const struct ns_wildcard *w, const struct part *part,
     return true;
 }
 
-static bool find_part(const struct ns_wildcard *w, const struct part *part,
+static bool find_part(const struct ns_wildcard *w, const struct ns_wildcard_part *part,
                       const struct ns_text *text, size_t *at)
 {
     for (;;) {
@@ -263,7 +239,7 @@ static bool find_part(const struct ns_wildcard *w, const struct part *part,
 }
 
 /* Does the part stand at the very end, at or behind `at`? */
-static bool part_ends_text(const struct ns_wildcard *w, const struct part *part,
+static bool part_ends_text(const struct ns_wildcard *w, const struct ns_wildcard_part *part,
                            const struct ns_text *text, size_t at)
 {
     size_t left = 0;
@@ -308,99 +284,104 @@ NS_INLINE enum verdict match_end(const struct ns_literal *l, const void *text, s
     return ns_lanes_are_ascii(start, l->length, wide) ? NO : UNSURE;
 }
 
-/* The parts between the first and the last, from `at` up to `end`. */
-NS_INLINE enum verdict match_middle(const struct ns_wildcard *w, const void *text,
-                                    size_t length, size_t at, size_t end, bool wide)
+/* The first and the last part, in full. */
+NS_INLINE enum verdict match_ends(const struct ns_wildcard *w, const void *text, size_t length,
+                                  bool wide)
 {
-    bool is_short = length <= NS_WINDOW, unsure = false;
+    const struct ns_literal *first = &w->parts[0].literal;
+    const struct ns_literal *last = &w->parts[w->part_count - 1].literal;
+    if (w->part_count == 1 && length != first->length)
+        return first->is_weak ? UNSURE : NO;
+    enum verdict verdict = match_end(first, text, length, 0, wide);
+    if (verdict != YES || w->part_count == 1)
+        return verdict;
+    return match_end(last, text, length, length - last->length, wide);
+}
+
+/* The parts between the first and the last. */
+NS_INLINE bool match_middle(const struct ns_wildcard *w, const void *text, size_t length,
+                            enum ns_size size, bool wide)
+{
+    const struct ns_wildcard_part *part = w->parts, *last = w->parts + w->part_count - 1;
+    const size_t end = length - last->length;
+    size_t at = part->length;
     struct ns_window window;
-    if (is_short)
-        window = ns_window_of(text, length, wide);
-    for (size_t i = 1; i + 1 < w->part_count; i++) {
-        const struct ns_literal *l = &w->parts[i].literal;
-        size_t place = NS_NOWHERE;
-        unsure |= l->is_weak;
+    if (size != NS_LONG)
+        window = ns_window_of(text, length, size, wide);
+    while (++part < last) {
+        const struct ns_literal *l = &part->literal;
+        size_t place = NS_NOWHERE, to = end - l->length, budget = SIZE_MAX;
         if (end - at >= l->length) {
-            size_t to = end - l->length, budget = SIZE_MAX;
-            if (is_short)
-                place = ns_window_find(&window, l, text, length, at, to, wide);
+            if (size != NS_LONG)
+                place = ns_window_find(&window, l, text, length, at, to, size, wide);
             else if (wide)
                 place = ns_literal_find_units(l, text, length, &at, to, &budget);
             else
                 place = ns_literal_find_bytes(l, text, length, &at, to, &budget);
         }
         if (place == NS_NOWHERE)
-            return unsure ? UNSURE : NO;
+            return part->is_weak_so_far && (size == NS_LONG || !ns_window_is_ascii(&window)) &&
+                   ns_wildcard_match_unsure(w, text, length, wide ? NS_UTF16 : NS_UTF8);
         at = place + l->length;
     }
-    return YES;
+    return true;
 }
 
-NS_INLINE enum verdict match_ascii(const struct ns_wildcard *w, const void *text, size_t length,
-                                   bool wide)
-{
-    const struct ns_literal *first = &w->parts[0].literal;
-    const struct ns_literal *last = &w->parts[w->part_count - 1].literal;
-    enum verdict verdict = YES;
-    if (w->part_count == 1 && length != first->length)
-        return first->is_weak ? UNSURE : NO;
-    if (first->length > 8)
-        verdict = match_end(first, text, length, 0, wide);
-    if (verdict != YES || w->part_count == 1)
-        return verdict;
-    if (last->length > 8)
-        verdict = match_end(last, text, length, length - last->length, wide);
-    if (verdict != YES || w->part_count == 2)
-        return verdict;
-    return match_middle(w, text, length, first->length, length - last->length, wide);
-}
-
-/* Apart, so that dismissing a text by its ends needs no room on the stack. */
-static enum verdict match_bytes(const struct ns_wildcard *w, const struct ns_text *text)
-{
-    return match_ascii(w, text->data, text->length, false);
-}
-
-static enum verdict match_units(const struct ns_wildcard *w, const struct ns_text *text)
-{
-    return match_ascii(w, text->data, text->length, true);
-}
-
-/* The ends, then the rest. */
-NS_INLINE enum verdict match(const struct ns_wildcard *w, const struct ns_text *text, bool wide)
-{
-    uint64_t head, tail;
-    if (NS_LIKELY(text->length >= 8)) {
-        head = ns_word_at(text->data, 0, wide);
-        tail = ns_word_at(text->data, text->length - 8, wide);
-    } else if (text->length == 0) {
-        head = tail = 0;
-    } else {
-        head = ns_short_word(text->data, text->length, wide);
-        tail = head << 8 * (8 - text->length);
+/* Functions of their own for all that is constant, so that they need few registers. */
+#define NS_DEFINE_MATCH(name, size)                                                          \
+    NS_NOINLINE bool name##_bytes(const struct ns_wildcard *w, const void *text,             \
+                                  size_t length)                                             \
+    {                                                                                        \
+        return match_middle(w, text, length, size, false);                                   \
+    }                                                                                        \
+    NS_NOINLINE bool name##_units(const struct ns_wildcard *w, const void *text,             \
+                                  size_t length)                                             \
+    {                                                                                        \
+        return match_middle(w, text, length, size, true);                                    \
     }
-    if ((head & w->head.mask) != w->head.value || (tail & w->tail.mask) != w->tail.value)
-        return (head & w->head.weak) || (tail & w->tail.weak) ? UNSURE : NO;
-    if (w->ends_are_all)
-        return YES;
-    if (!w->is_ascii)
-        return UNSURE;
-    return wide ? match_units(w, text) : match_bytes(w, text);
+NS_DEFINE_MATCH(match_tiny, NS_TINY)
+NS_DEFINE_MATCH(match_small, NS_SMALL)
+NS_DEFINE_MATCH(match_large, NS_LARGE)
+NS_DEFINE_MATCH(match_long, NS_LONG)
+
+static bool search_middle(const struct ns_wildcard *w, const void *text, size_t length,
+                             bool wide)
+{
+    switch (ns_size_of(length)) {
+    case NS_TINY:
+        return wide ? match_tiny_units(w, text, length) : match_tiny_bytes(w, text, length);
+    case NS_SMALL:
+        return wide ? match_small_units(w, text, length) : match_small_bytes(w, text, length);
+    case NS_LARGE:
+        return wide ? match_large_units(w, text, length) : match_large_bytes(w, text, length);
+    default:
+        return wide ? match_long_units(w, text, length) : match_long_bytes(w, text, length);
+    }
 }
 
-/* A text that may only match by characters outside ASCII. */
-static bool match_unsure(const struct ns_wildcard *w, const struct ns_text *text)
+NS_NOINLINE bool match_ends_and_middle(const struct ns_wildcard *w, const void *text, size_t length,
+                                 enum ns_encoding encoding)
 {
-    bool may_match = w->is_ascii && !w->has_any ? ns_text_has_alias(text)
-                                                : !ns_text_is_ascii(text);
-    return may_match && match_characters(w, text);
+    bool wide = encoding == NS_UTF16;
+    enum verdict verdict = UNSURE;
+    if (w->is_ascii)
+        verdict = wide ? match_ends(w, text, length, true) : match_ends(w, text, length, false);
+    if (verdict == UNSURE)
+        return ns_wildcard_match_unsure(w, text, length, encoding);
+    return verdict == YES && (w->part_count <= 2 || search_middle(w, text, length, wide));
 }
 
-bool ns_wildcard_match(const struct ns_wildcard *w, const struct ns_text *text)
+bool ns_wildcard_match_rest(const struct ns_wildcard *w, const void *text, size_t length,
+                            enum ns_encoding encoding)
 {
-    if (text->length < w->min_length)
-        return false;
-    enum verdict verdict = text->encoding == NS_UTF8 ? match(w, text, false)
-                                                     : match(w, text, true);
-    return verdict == UNSURE ? match_unsure(w, text) : verdict == YES;
+    return w->has_short_ends ? search_middle(w, text, length, encoding == NS_UTF16)
+                             : match_ends_and_middle(w, text, length, encoding);
+}
+
+bool ns_wildcard_match_unsure(const struct ns_wildcard *w, const void *text, size_t length,
+                              enum ns_encoding encoding)
+{
+    struct ns_text t = {text, length, encoding};
+    bool may_match = w->is_ascii && !w->has_any ? ns_text_has_alias(&t) : !ns_text_is_ascii(&t);
+    return may_match && match_characters(w, &t);
 }

@@ -50,15 +50,13 @@ netshare_wildcard *netshare_wildcard_compile(const char *pattern, size_t length,
 
 bool netshare_wildcard_match(const netshare_wildcard *wildcard, const char *text, size_t length)
 {
-    struct ns_text t = ns_text_utf8(text, text ? length : 0);
-    return ns_wildcard_match(wildcard->compiled, &t);
+    return ns_wildcard_match_in(wildcard->compiled, text, text ? length : 0, NS_UTF8);
 }
 
 bool netshare_wildcard_match_utf16(const netshare_wildcard *wildcard, const uint16_t *text,
                                    size_t length)
 {
-    struct ns_text t = ns_text_utf16(text, text ? length : 0);
-    return ns_wildcard_match(wildcard->compiled, &t);
+    return ns_wildcard_match_in(wildcard->compiled, text, text ? length : 0, NS_UTF16);
 }
 
 void netshare_wildcard_free(netshare_wildcard *wildcard)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "matcher/estimate.h"
+
+#include <string.h>
+
+/* Fields that have few different values. Rules mostly run on events of their kind, where a
+ * rule alone finds the value it asks for; of many rules each asks for another. */
+static const char *const COMMON_FIELDS[] = {
+    "event.category", "event.type",   "event.kind",   "event.outcome",  "event.dataset",
+    "event.module",   "event.action", "host.os.type", "host.os.family", "host.os.name",
+    "event.provider", "agent.type",   "user.id",      "network.protocol", "data_stream.dataset",
+};
+
+bool ns_is_common_field(const char *field)
+{
+    for (size_t i = 0; i < sizeof COMMON_FIELDS / sizeof *COMMON_FIELDS; i++) {
+        if (strcmp(field, COMMON_FIELDS[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The chance that a field has the one value that a predicate asks for. */
+static double exact_chance(const char *field, uint32_t uses)
+{
+    const double rare = 0.01, alone = 0.9, among_others = 0.4;
+    if (!ns_is_common_field(field))
+        return rare;
+    return uses > 1 ? among_others : alone;
+}
+
+static double at_most(double value, double limit)
+{
+    return value < limit ? value : limit;
+}
+
+static struct ns_estimate estimate_test(const struct ns_test *test, double exact)
+{
+    size_t patterns = test->pattern_count, n = test->string_count + test->value_count;
+    switch (test->kind) {
+    case NS_TEST_ANY_OF:
+        return (struct ns_estimate){
+            1 + 2 * at_most((double)patterns, 1000) + (test->regex ? 20 : 0),
+            at_most(exact * (double)n + 0.03 * (double)(patterns + test->regex_count), 0.9)};
+    case NS_TEST_COMPARE:
+        return (struct ns_estimate){1, 0.3};
+    case NS_TEST_NETWORKS:
+        return (struct ns_estimate){10 + 2 * (double)test->network_count, 0.2};
+    case NS_TEST_PRESENT:
+        return (struct ns_estimate){1, 0.7};
+    case NS_TEST_NULL:
+    case NS_TEST_TRUE:
+    default:
+        return (struct ns_estimate){1, 0.2};
+    }
+}
+
+bool ns_is_list_field(const char *field)
+{
+    size_t length = strlen(field);
+    return length >= 4 && strcmp(field + length - 4, "args") == 0;
+}
+
+struct ns_estimate ns_estimate_predicate(const netshare_matcher *m, uint32_t number)
+{
+    enum { FETCH = 4, LIST_VALUES = 5 };
+    const struct ns_shared_predicate *p = &m->predicates[number];
+    if (p->spec->kind == NS_PREDICATE_CONSTANT)
+        return (struct ns_estimate){0, p->spec->verdict ? 1 : 0};
+    const char *field = m->fields.items[p->fields[0]].text;
+    struct ns_estimate e = estimate_test(p->spec->test, exact_chance(field, p->uses));
+    double values = ns_is_list_field(field) ? LIST_VALUES : 1;
+    if (p->spec->kind == NS_PREDICATE_EXPRESSION)
+        e = (struct ns_estimate){10 * (double)(p->spec->expression.op_count + 1), 0.2};
+    /* What other rules ask too is mostly known already. */
+    e.cost = 1 + (FETCH + e.cost) * values / (p->uses > 1 ? p->uses : 1);
+    return e;
+}

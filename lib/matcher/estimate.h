@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Guesses of what a predicate costs and how often it holds, from the kind of its test and
+ * from its field. A wrong guess costs time, never a verdict.
+ */
+#ifndef NS_MATCHER_ESTIMATE_H
+#define NS_MATCHER_ESTIMATE_H
+
+#include "matcher/matcher.h"
+
+struct ns_estimate {
+    double cost;   /* of finding it out */
+    double chance; /* that it is true */
+};
+
+struct ns_estimate ns_estimate_predicate(const netshare_matcher *matcher, uint32_t predicate);
+/* Does the field have few different values, each in many events? */
+bool ns_is_common_field(const char *field);
+/* Does the field mostly have several values? */
+bool ns_is_list_field(const char *field);
+
+#endif

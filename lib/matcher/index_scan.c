@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking up the values of an event in the index. */
+#include <string.h>
+
+#include "matcher/index.h"
+#include "matcher/scratch.h"
+#include "text/string_set.h"
+
+/* The predicate holds: its rules are candidates. */
+static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
+{
+    const struct ns_index *index = s->matcher->index;
+    if (s->answers[predicate] >> 2 == s->epoch)
+        return;
+    s->answers[predicate] = s->epoch << 2 | NS_ANSWER_YES;
+    s->value_indexes[predicate] = (uint32_t)value_index;
+    const struct ns_number_list *rules = &index->rules[predicate];
+    for (size_t i = 0; i < rules->count; i++) {
+        uint32_t rule = rules->items[i];
+        s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
+    }
+}
+
+static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_text *text,
+                           size_t value_index)
+{
+    const struct ns_index *index = s->matcher->index;
+    uint64_t hash = ns_index_hash(ns_text_hash(text, NS_FOLD_UNICODE), field);
+    size_t slot = (size_t)hash & index->string_mask;
+    while (index->string_slots[slot] != NS_NONE &&
+           index->strings[index->string_slots[slot]].hash != hash)
+        slot = (slot + 1) & index->string_mask;
+    for (uint32_t i = index->string_slots[slot]; i != NS_NONE; i = index->strings[i].next) {
+        const struct ns_index_string *string = &index->strings[i];
+        struct ns_text wanted = ns_text_string(string->text);
+        if (string->field != field || !ns_text_equal(&wanted, text, string->fold))
+            continue;
+        for (uint32_t same = i; same != NS_NONE; same = index->strings[same].same)
+            hit(s, index->strings[same].predicate, value_index);
+    }
+}
+
+static void try_pattern(netshare_scratch *s, const struct ns_index_pattern *pattern,
+                        const struct ns_text *text, size_t value_index)
+{
+    if (s->answers[pattern->predicate] >> 2 != s->epoch &&
+        ns_wildcard_match(pattern->compiled, text))
+        hit(s, pattern->predicate, value_index);
+}
+
+static void try_gram(netshare_scratch *s, const struct ns_index_field *field, uint32_t gram,
+                     const struct ns_text *text, size_t value_index)
+{
+    const struct ns_index_pattern *patterns = s->matcher->index->patterns;
+    for (uint32_t i = field->slots[ns_gram_hash(gram, field->slot_bits)]; i != NS_NONE;
+         i = patterns[i].next) {
+        if (patterns[i].gram == gram)
+            try_pattern(s, &patterns[i], text, value_index);
+    }
+}
+
+static bool may_have(const struct ns_index_field *field, uint32_t gram)
+{
+    uint32_t bit = ns_gram_hash(gram, NS_FILTER_BITS);
+    return field->filter[bit / 64] >> bit % 64 & 1;
+}
+
+/* The grams of ASCII text, a byte or unit further each time. */
+static void look_up_grams(netshare_scratch *s, const struct ns_index_field *field,
+                          const struct ns_text *text, size_t value_index)
+{
+    if (text->length < NS_GRAM)
+        return;
+    if (text->encoding == NS_UTF8) {
+        const char *bytes = text->data, *last = bytes + text->length - NS_GRAM;
+        for (; bytes <= last; bytes += field->stride) {
+            uint32_t gram = ns_gram(bytes);
+            if (may_have(field, gram))
+                try_gram(s, field, gram, text, value_index);
+        }
+        return;
+    }
+    const uint16_t *units = text->data;
+    uint32_t gram = 0;
+    for (size_t i = 0; i < text->length; i++) {
+        gram = gram >> 8 | (uint32_t)(units[i] | 0x20) << 24;
+        if (i + 1 >= NS_GRAM && may_have(field, gram))
+            try_gram(s, field, gram, text, value_index);
+    }
+}
+
+/* Text that is not ASCII may have a literal in other characters: it is tried with all. */
+static void look_up_patterns(netshare_scratch *s, const struct ns_index_field *field,
+                             const struct ns_text *text, size_t value_index)
+{
+    if (ns_text_is_ascii(text)) {
+        look_up_grams(s, field, text, value_index);
+        return;
+    }
+    for (size_t i = 0; i < field->patterns.count; i++)
+        try_pattern(s, &s->matcher->index->patterns[field->patterns.items[i]], text, value_index);
+}
+
+static void look_up(netshare_scratch *s, uint32_t number, const struct ns_value *value,
+                    size_t value_index)
+{
+    const struct ns_index_field *field = &s->matcher->index->fields[number];
+    if (value->kind != NS_TEXT)
+        return;
+    if (ns_outline_admits(&field->outline, &value->as.text))
+        look_up_string(s, number, &value->as.text, value_index);
+    if (field->patterns.count)
+        look_up_patterns(s, field, &value->as.text, value_index);
+}
+
+/* The values behind those that are kept. */
+static void look_up_rest(netshare_scratch *s, uint32_t number, size_t i)
+{
+    struct ns_value value;
+    for (; ns_scratch_value(s, number, i, &value); i++) {
+        if (i >= NS_MAX_VALUES) {
+            s->fields[number].has_too_many = true;
+            s->status = NETSHARE_ERROR_LIMIT;
+            return;
+        }
+        look_up(s, number, &value, i);
+    }
+}
+
+void ns_index_scan(netshare_scratch *s, uint32_t number)
+{
+    if (s->scanned[number] == s->epoch)
+        return;
+    s->scanned[number] = s->epoch;
+    const struct ns_field_state *state = ns_scratch_keep(s, number);
+    for (uint32_t i = 0; i < state->kept; i++)
+        look_up(s, number, &s->values[state->first + i], i);
+    if (!state->complete)
+        look_up_rest(s, number, state->kept);
+}
+
+void ns_index_find(netshare_scratch *s)
+{
+    const struct ns_index *index = s->matcher->index;
+    memset(s->candidates, 0, (s->matcher->rule_count / 64 + 1) * sizeof *s->candidates);
+    for (size_t i = 0; i < index->category_fields.count; i++)
+        ns_index_scan(s, index->category_fields.items[i]);
+    for (size_t g = 0; g < index->group_count; g++) {
+        const struct ns_index_group *group = &index->groups[g];
+        if (group->category != NS_NONE &&
+            s->answers[group->category] != (s->epoch << 2 | NS_ANSWER_YES))
+            continue;
+        s->groups[g] = s->epoch;
+        for (size_t i = 0; i < group->unkeyed.count; i++) {
+            uint32_t rule = group->unkeyed.items[i];
+            s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
+        }
+        for (size_t i = 0; i < group->fields.count; i++)
+            ns_index_scan(s, group->fields.items[i]);
+    }
+}

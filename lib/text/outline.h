@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a text must look like to equal one of some strings: a look at its length and first
+ * character turns most texts away before any string is compared.
+ */
+#ifndef NS_TEXT_OUTLINE_H
+#define NS_TEXT_OUTLINE_H
+
+#include "text/fold.h"
+#include "text/text.h"
+
+struct ns_outline {
+    uint64_t lengths;     /* bit n: a string has n bytes; bit 63: that or more */
+    uint64_t initials[2]; /* bit c: a text may start with the ASCII character c */
+};
+
+static inline uint64_t ns_outline_length(size_t length)
+{
+    return UINT64_C(1) << (length < 63 ? length : 63);
+}
+
+static inline void ns_outline_add_initial(struct ns_outline *outline, uint32_t c)
+{
+    outline->initials[c / 64] |= UINT64_C(1) << c % 64;
+}
+
+/* Adds a string that is compared under this folding. Characters outside ASCII may fold to
+ * others, of other lengths. */
+static inline void ns_outline_add(struct ns_outline *outline, struct ns_string string,
+                                  enum ns_fold fold)
+{
+    bool is_ascii = ns_is_ascii(string.data, string.length);
+    outline->lengths |= is_ascii ? ns_outline_length(string.length) : UINT64_MAX;
+    uint32_t initial = string.length ? (unsigned char)string.data[0] : 0;
+    if (initial >= 0x80) {
+        outline->initials[0] = outline->initials[1] = UINT64_MAX;
+    } else if (string.length) {
+        ns_outline_add_initial(outline, initial);
+        uint32_t folded = ns_fold_ascii(initial);
+        if (fold != NS_FOLD_NONE && folded - 'a' < 26) {
+            ns_outline_add_initial(outline, folded);
+            ns_outline_add_initial(outline, folded - 32);
+        }
+    }
+}
+
+/* False when the text equals none of the strings. */
+static inline bool ns_outline_admits(const struct ns_outline *outline, const struct ns_text *text)
+{
+    if (text->length == 0)
+        return outline->lengths & 1;
+    uint32_t initial = text->encoding == NS_UTF8 ? *(const unsigned char *)text->data
+                                                 : *(const uint16_t *)text->data;
+    if (initial >= 0x80)
+        return true;
+    if (!(outline->initials[initial / 64] >> initial % 64 & 1))
+        return false;
+    return outline->lengths & ns_outline_length(text->length) || !ns_text_is_ascii(text);
+}
+
+#endif
