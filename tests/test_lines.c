@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,5 +213,161 @@ Test(lines, refuses_misuse)
                                       &behind), refused);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "", 0, found, 8, &count,
                                       &lines), NETSHARE_OK);
+    stop(&m);
+}
+
+/* --- lines turned away by their bytes --- */
+
+static const char *const spellings[] = {
+    "{\"process\":{\"name\":\"net.exe\"}}",
+    "{\"process\":{\"name\":\"NET.EXE\"}}",
+    "{\"process\":{\"name\":\"n\\u0065t.exe\"}}",
+    "{\"process\":{\"name\":\"\\u006E\\u0065\\u0074\\u002e\\u0065\\u0078\\u0065\"}}",
+    "{\"process.name\":[\"x\",\"net.exe\"]}",
+    "{ \"process.name\" : \"net.exe\" } ",
+    "{\"process\":{\"name\":\"dotnet.exe\"}}",
+    "{\"process\":{\"name\":\"net.exe.exe\"}}",
+    "{\"process\":{\"executable\":\"C:\\\\net.exe\"}}",
+    "{\"net.exe\":1}",
+    "{\"process\":{\"name\":\"desk.cpl\"}}",
+    "{\"process\":{\"name\":\"de\xC5\xBFk.cpl\"}}",
+    "{\"process\":{\"name\":\"de\\u017Fk.cpl\"}}",
+    "{\"process\":{\"name\":\"des\xE2\x84\xAA.cpl\"}}",
+    "{\"process\":{\"name\":\"des\\u212a.cpl\"}}",
+    "{\"process\":{\"name\":\"a/b/tool\"}}",
+    "{\"process\":{\"name\":\"a\\/b\\/tool\"}}",
+    "{\"process\":{\"name\":\"C:\\\\dir\\\\evil.dll\"}}",
+    "{\"process\":{\"name\":\"C:\\u005cdir\\u005Cevil.dll\"}}",
+    "{\"process\":{\"name\":\"say \\\"quoted\\\" word\"}}",
+    "{\"process\":{\"name\":\"net.exe\",\"name\":\"other\"}}",
+    "{\"_index\":\"i\",\"_source\":{\"process\":{\"name\":\"net.exe\"}}}",
+    "{\"process\":{\"name\":\"net.ex\"}}",
+    "{\"process\":{\"name\":\"net\\u002eexe\"}}",
+    "{\"process\":{\"name\":\"netx\",\"b\":\".exe\"}}",
+    "",
+    "{}",
+};
+
+static const char *const filtered[] = {
+    "process where process.name : \"net.exe\"",
+    "any where process.name : \"net.exe\"",
+    "any where process.name == \"net.exe\" or process.name : (\"net1.exe\", \"*quoted*\")",
+    "any where process.name : \"desk.cpl\" and not process.name : \"x*\"",
+    "any where process.name : \"*a/b/tool*\"",
+    "any where process.name : \"C:\\\\dir\\\\evil.dll\"",
+    "any where process.name : \"*\\\\evil.dll\"",
+    "any where process.name == \"say \\\"quoted\\\" word\"",
+    "any where endsWith(process.name, \"evil.dll\")",
+};
+
+static test_text many_lines(void)
+{
+    static const char filler[] = "{\"process\":{\"name\":\"explorer.exe\",\"args\":[\"1234567890\"]}}";
+    test_text all_lines = {NULL, 0};
+    for (size_t i = 0; i < COUNT(spellings); i++) {
+        for (size_t k = 0; k < i % 5; k++) {
+            test_text_add(&all_lines, filler);
+            test_text_add(&all_lines, "\n");
+        }
+        test_text_add(&all_lines, spellings[i]);
+        test_text_add(&all_lines, i % 3 ? "\n" : "\r\n");
+    }
+    return all_lines;
+}
+
+static size_t find_lines(machine *m, netshare_event *event, const test_text *data, uint32_t flags,
+                         netshare_line *found, size_t capacity, netshare_lines *lines)
+{
+    size_t count = 0, total = 0;
+    *lines = (netshare_lines)NETSHARE_LINES_INIT;
+    lines->flags = flags;
+    while (lines->offset < data->length) {
+        cr_assert_eq(netshare_match_lines(m->matcher, m->scratch, event, data->data, data->length,
+                                          found + total, capacity - total, &count, lines),
+                     NETSHARE_OK);
+        total += count;
+    }
+    return total;
+}
+
+static void expect_the_same(machine *m, netshare_event *event, const char *query)
+{
+    netshare_line quick[200], slow[200];
+    netshare_lines quick_lines, slow_lines;
+    test_text data = many_lines();
+    size_t count = find_lines(m, event, &data, 0, quick, COUNT(quick), &quick_lines);
+    size_t wanted =
+        find_lines(m, event, &data, NETSHARE_LINES_READ_ALL, slow, COUNT(slow), &slow_lines);
+    cr_expect_eq(count, wanted, "%s: %zu found, %zu when all is read", query, count, wanted);
+    for (size_t i = 0; i < count && i < wanted; i++) {
+        cr_expect(quick[i].number == slow[i].number && quick[i].rule == slow[i].rule, "%s", query);
+    }
+    cr_expect_eq(quick_lines.line, slow_lines.line);
+    cr_expect_eq(quick_lines.blank, slow_lines.blank);
+    cr_expect_eq(quick_lines.events, slow_lines.events);
+    cr_expect_eq(quick_lines.matched, slow_lines.matched);
+    cr_expect_eq(slow_lines.dismissed, 0);
+    free(data.data);
+}
+
+Test(dismissed_lines, are_none_that_match)
+{
+    for (size_t i = 0; i < COUNT(filtered); i++) {
+        machine m = start(&filtered[i], 1);
+        netshare_event *raw =
+            netshare_event_new_for_source(m.matcher, NETSHARE_SOURCE_AUTOMATIC, NULL);
+        expect_the_same(&m, m.event, filtered[i]);
+        expect_the_same(&m, raw, filtered[i]);
+        netshare_event_free(raw);
+        stop(&m);
+    }
+    machine m = start(filtered, COUNT(filtered));
+    expect_the_same(&m, m.event, "all together");
+    stop(&m);
+}
+
+Test(dismissed_lines, are_counted_as_events)
+{
+    machine m = start(&filtered[1], 1);
+    netshare_line found[200];
+    netshare_lines lines;
+    test_text data = many_lines();
+    find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines);
+    cr_expect_geq(lines.dismissed, 50, "%zu", lines.dismissed);
+    cr_expect_eq(lines.line, lines.blank + lines.events + lines.malformed);
+    free(data.data);
+    stop(&m);
+}
+
+/* What does not even look like an event is read, and found malformed. */
+Test(dismissed_lines, are_not_those_that_are_cut)
+{
+    machine m = start(&filtered[1], 1);
+    netshare_line found[8];
+    netshare_lines lines;
+    test_text data = {NULL, 0};
+    test_text_add(&data, "{\"a\":\n{\"a\":1}\nabc}\n[1]\n");
+    cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), 3);
+    cr_expect_eq(lines.malformed, 3);
+    cr_expect_eq(lines.dismissed, 1);
+    free(data.data);
+    stop(&m);
+}
+
+/* A line whose literal stands at any place of a vector. */
+Test(dismissed_lines, find_literals_anywhere)
+{
+    machine m = start(&filtered[1], 1);
+    for (size_t pad = 0; pad < 70; pad++) {
+        char line[256];
+        netshare_line found[8];
+        netshare_lines lines;
+        snprintf(line, sizeof line, "{\"x\":\"%.*s\",\"process.name\":\"net.exe\"}", (int)pad,
+                 "eeeeeeeeeexxxxxxxxxxeeeeeeeeeexxxxxxxxxxeeeeeeeeeexxxxxxxxxxeeeeeeeeee");
+        test_text data = {NULL, 0};
+        test_text_add(&data, line);
+        cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), 1, "%zu", pad);
+        free(data.data);
+    }
     stop(&m);
 }

@@ -36,6 +36,8 @@ typedef struct netshare_line {
 typedef struct netshare_lines {
     /** sizeof(netshare_lines). */
     size_t size;
+    /** Bits of netshare_lines_flags; others are reserved and must be 0. */
+    uint32_t flags;
     /** Bytes of the buffer that are done. */
     size_t offset;
     /** Lines read so far: the next one has this number plus 1. */
@@ -49,9 +51,18 @@ typedef struct netshare_lines {
     size_t undecided;
     /** Events that at least one rule matched. */
     size_t matched;
+    /** Of the events: lines that were not read, since they lack what a match must have. */
+    size_t dismissed;
 } netshare_lines;
 
-#define NETSHARE_LINES_INIT {sizeof(netshare_lines), 0, 0, 0, 0, 0, 0, 0}
+#define NETSHARE_LINES_INIT {sizeof(netshare_lines), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+typedef enum netshare_lines_flags {
+    /** Read every line as JSON, also those whose bytes show that no rule can match, so that
+     *  each malformed one is found. Without this flag, such a line counts as an event when
+     *  it begins with `{` and ends with `}`. */
+    NETSHARE_LINES_READ_ALL = 1
+} netshare_lines_flags;
 
 /**
  * Matches the lines of a buffer, each of them one JSON document, against all rules.

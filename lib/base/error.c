@@ -41,6 +41,8 @@ static void trim_partial_character(char *text)
 }
 
 static void set_message(netshare_error *error, netshare_status status, const char *format,
+                        va_list arguments) NS_PRINTF(3, 0);
+static void set_message(netshare_error *error, netshare_status status, const char *format,
                         va_list arguments)
 {
     memset(error, 0, sizeof *error);

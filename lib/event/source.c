@@ -172,7 +172,7 @@ static bool first_filled(const struct ns_source_event *event, const struct ns_ro
 
 /* The first of the routes that leads to more than blanks, and the first such value. */
 static const struct ns_route *find_route(const struct ns_source_event *event,
-                                         const struct ns_span *routes, netshare_value *value)
+                                         const struct ns_stretch *routes, netshare_value *value)
 {
     for (size_t i = 0; i < routes->count; i++) {
         const struct ns_route *route = &event->plan.routes[routes->first + i];
@@ -302,7 +302,7 @@ static bool has_own(const struct ns_source_event *event, size_t field)
 static enum phase decide(struct ns_source_event *event, size_t field)
 {
     struct field_state *state = &event->states[field];
-    const struct ns_span *span = &event->source->fields[field];
+    const struct ns_stretch *span = &event->source->fields[field];
     bool own = has_own(event, field);
     netshare_value unused;
     for (size_t i = 0; i < span->count; i++) {
@@ -484,7 +484,7 @@ static bool reserve_buffer(struct ns_source_event *event, struct field_state *st
 /* Makes room for the arguments of all command lines that may be asked for. */
 static netshare_status reserve_buffers(struct ns_source_event *event, netshare_error *error)
 {
-    const struct ns_span *span = &event->source->makers;
+    const struct ns_stretch *span = &event->source->makers;
     netshare_value unused;
     for (size_t i = 0; i < span->count; i++) {
         const struct ns_maker *maker = &event->plan.makers[span->first + i];
@@ -532,4 +532,15 @@ netshare_status ns_source_event_parse(struct ns_source_event *event, const char 
         ns_json_event_parse(event->document, "{}", 2, NULL);
     }
     return status;
+}
+
+bool ns_source_keeps_text(const char *field)
+{
+    for (size_t i = 0; i < ns_derivation_count; i++) {
+        const struct ns_derivation *d = &ns_derivations[i];
+        if (strcmp(d->field, field) == 0 && d->transform != NS_COPY &&
+            d->transform != NS_FILE_NAME)
+            return false;
+    }
+    return true;
 }

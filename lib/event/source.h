@@ -18,6 +18,10 @@ const char *ns_source_name(netshare_source source);
 /* The source of that name, NS_SOURCE_COUNT when there is none. */
 netshare_source ns_source_find(const char *name, size_t length);
 
+/* Is a derived value of the field, of whichever source, a part of some raw value as it
+ * stands there? */
+bool ns_source_keeps_text(const char *field);
+
 struct ns_source_event;
 
 /*

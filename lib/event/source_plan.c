@@ -38,7 +38,7 @@ static bool add_joined(struct ns_names *names, const char *prefix, const char *n
     return *number != NS_NO_NAME;
 }
 
-static bool add_route(struct ns_plan *plan, struct ns_span *routes, struct ns_route route)
+static bool add_route(struct ns_plan *plan, struct ns_stretch *routes, struct ns_route route)
 {
     struct ns_route *all = ns_grow(&plan->arena.allocator, plan->routes,
                                    &plan->route_capacity, plan->route_count, sizeof *all);
@@ -66,7 +66,7 @@ static bool add_text(struct ns_plan *plan, const char *path, size_t *text)
 
 /* The route to the name in a list of pairs. The tables have one list in the document
  * and one in a text. */
-static bool add_pair_route(struct ns_plan *plan, struct ns_span *routes,
+static bool add_pair_route(struct ns_plan *plan, struct ns_stretch *routes,
                            const struct ns_data_place *place, size_t text, const char *key)
 {
     bool in_text = text != NS_NO_NAME;
@@ -78,7 +78,7 @@ static bool add_pair_route(struct ns_plan *plan, struct ns_span *routes,
            && add_route(plan, routes, (struct ns_route){fields[0], text, key});
 }
 
-static bool add_data_route(struct ns_plan *plan, struct ns_span *routes,
+static bool add_data_route(struct ns_plan *plan, struct ns_stretch *routes,
                            const struct ns_data_place *place, const char *key)
 {
     struct ns_route route = {.key = NULL};
@@ -96,7 +96,7 @@ static bool is_place(const struct ns_data_place *place)
     return place->prefix || place->pairs;
 }
 
-static bool add_key(struct ns_plan *plan, struct ns_span *routes,
+static bool add_key(struct ns_plan *plan, struct ns_stretch *routes,
                     const struct ns_layout *layout, const char *key)
 {
     for (size_t i = 0; i < NS_MOST_PLACES && is_place(&layout->data[i]); i++)
@@ -105,7 +105,7 @@ static bool add_key(struct ns_plan *plan, struct ns_span *routes,
     return true;
 }
 
-static bool add_property(struct ns_plan *plan, struct ns_span *routes,
+static bool add_property(struct ns_plan *plan, struct ns_stretch *routes,
                          const struct ns_layout *layout, enum ns_property property)
 {
     const char *const *paths = layout->properties[property];

@@ -16,7 +16,7 @@ struct ns_route {
     const char *key; /* the name that the value has in a list of pairs, or NULL */
 };
 
-struct ns_span {
+struct ns_stretch {
     size_t first;
     size_t count;
 };
@@ -25,14 +25,14 @@ struct ns_span {
 struct ns_maker {
     const struct ns_derivation *how;
     size_t field;
-    struct ns_span routes;
+    struct ns_stretch routes;
 };
 
 struct ns_source_plan {
-    struct ns_span makers;  /* of all fields, in their order */
-    struct ns_span *fields; /* by number of the field: its makers; NULL: no such source */
-    struct ns_span properties[NS_PROPERTY_COUNT];
-    struct ns_span log_keys[NS_LOG_COUNT];
+    struct ns_stretch makers;  /* of all fields, in their order */
+    struct ns_stretch *fields; /* by number of the field: its makers; NULL: no such source */
+    struct ns_stretch properties[NS_PROPERTY_COUNT];
+    struct ns_stretch log_keys[NS_LOG_COUNT];
 };
 
 enum { NS_MOST_TEXTS = 4 };

@@ -68,6 +68,11 @@ netshare_status netshare_event_parse(netshare_event *event, const char *json, si
                          : ns_json_event_parse(event->json, text, length, error);
 }
 
+bool ns_event_is_ecs(const netshare_event *event)
+{
+    return event->source == NULL;
+}
+
 netshare_source netshare_event_source(const netshare_event *event)
 {
     return event->source ? ns_source_event_detected(event->source) : NETSHARE_SOURCE_ECS;

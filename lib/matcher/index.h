@@ -73,7 +73,7 @@ struct ns_index {
 
 /* The keys of a rule: numbers of predicates in `keys`, at most `room`. 0 when it has
  * none. Fields that many other rules' keys are about are preferred, by `popularity`: for
- * each field how many. `category` gets the predicate that tests the event category, or
+ * each field how many; NULL when that does not matter. `category` gets the predicate that tests the event category, or
  * NS_NONE. */
 size_t ns_index_keys(const netshare_matcher *matcher, const struct ns_matcher_rule *rule,
                      const uint32_t *popularity, uint32_t *keys, size_t room,

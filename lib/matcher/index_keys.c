@@ -36,10 +36,20 @@ bool ns_index_can_be_key(const struct ns_predicate *predicate)
     return true;
 }
 
+/* How often a value is one of the strings: the more of them, and the shorter, the oftener. */
+static double strings_chance(const struct ns_test *test)
+{
+    enum { SHORT = 5 };
+    double chance = 0;
+    for (size_t i = 0; i < test->string_count; i++)
+        chance += test->strings[i].length < SHORT ? 0.05 : 0.01;
+    return chance;
+}
+
 /* What is asked of a field with few different values holds too often to be a key. */
 static struct choice choose_leaf(struct chooser *c, const struct ns_clause *clause, bool negated)
 {
-    const double string_chance = 0.01, pattern_chance = 0.03, list_factor = 3, look_up = 0.3;
+    const double pattern_chance = 0.03, list_factor = 3, look_up = 0.3;
     struct choice none = {.found = false};
     uint32_t number = c->rule->predicates[clause->predicate];
     const struct ns_shared_predicate *p = &c->matcher->predicates[number];
@@ -48,11 +58,12 @@ static struct choice choose_leaf(struct chooser *c, const struct ns_clause *clau
     const char *field = c->matcher->fields.items[p->fields[0]].text;
     if (ns_is_common_field(field) || c->used == c->room)
         return none;
-    double cost = string_chance * (double)p->spec->test->string_count +
+    double cost = strings_chance(p->spec->test) +
                   pattern_chance * (double)p->spec->test->pattern_count;
     if (ns_is_list_field(field))
         cost *= list_factor;
-    cost += look_up / (1 + c->popularity[p->fields[0]]);
+    if (c->popularity)
+        cost += look_up / (1 + c->popularity[p->fields[0]]);
     c->keys[c->used] = number;
     return (struct choice){c->used++, 1, cost, true};
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "matcher/line_filter.h"
 #include "matcher/scratch.h"
 
 struct reader {
@@ -13,21 +14,27 @@ struct reader {
     netshare_lines *lines;
     netshare_line *found;
     size_t count;
+    const struct ns_line_filter *filter; /* NULL to read every line */
+    struct ns_line_cursor cursor;
+    bool is_ecs;
 };
-
-static bool is_blank(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r')
-            return false;
-    }
-    return true;
-}
 
 static void add(struct reader *r, size_t offset, size_t length, size_t rule,
                 netshare_status status)
 {
     r->found[r->count++] = (netshare_line){r->lines->line, offset, length, rule, status};
+}
+
+static bool is_blank_byte(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool is_blank(const char *text, size_t length)
+{
+    while (length && is_blank_byte(text[length - 1]))
+        length--;
+    return length == 0;
 }
 
 static void match_event(struct reader *r, size_t offset, size_t length)
@@ -45,10 +52,38 @@ static void match_event(struct reader *r, size_t offset, size_t length)
     }
 }
 
-static void match_line(struct reader *r, const char *data, size_t offset, size_t length)
+/* Begins and ends as an object does. */
+static bool looks_whole(const char *text, size_t length)
+{
+    while (length && is_blank_byte(text[length - 1]))
+        length--;
+    while (length && is_blank_byte(*text)) {
+        text++;
+        length--;
+    }
+    return length >= 2 && text[0] == '{' && text[length - 1] == '}';
+}
+
+/* Can the line not match, and is it an event by the look of it? */
+static bool is_dismissed(struct reader *r, const char *data, size_t data_length, size_t offset,
+                         size_t length)
+{
+    return r->filter &&
+           !ns_line_filter_admits(r->filter, &r->cursor, data, data_length, offset,
+                                  offset + length, r->is_ecs) &&
+           looks_whole(data + offset, length);
+}
+
+static void match_line(struct reader *r, const char *data, size_t data_length, size_t offset,
+                       size_t length)
 {
     const char *text = data + offset;
     r->lines->line++;
+    if (is_dismissed(r, data, data_length, offset, length)) {
+        r->lines->events++;
+        r->lines->dismissed++;
+        return;
+    }
     if (r->lines->line == 1 && length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         offset += 3;
         length -= 3;
@@ -80,15 +115,23 @@ netshare_status netshare_match_lines(const netshare_matcher *matcher, netshare_s
         *count = 0;
     if (!matcher || !scratch || scratch->matcher != matcher || !event || (!data && length) ||
         !found || !count || !lines || lines->size != sizeof *lines || lines->offset > length ||
-        capacity <= matcher->rule_count)
+        capacity <= matcher->rule_count || lines->flags & ~(uint32_t)NETSHARE_LINES_READ_ALL)
         return NETSHARE_ERROR_INVALID_ARGUMENT;
-    struct reader r = {matcher, scratch, event, lines, found, 0};
+    struct reader r = {.matcher = matcher,
+                       .scratch = scratch,
+                       .event = event,
+                       .lines = lines,
+                       .found = found,
+                       .is_ecs = ns_event_is_ecs(event)};
+    bool may_filter = matcher->line_filter && (r.is_ecs || matcher->line_filter->for_source);
+    if (may_filter && !(lines->flags & NETSHARE_LINES_READ_ALL))
+        r.filter = matcher->line_filter;
     while (lines->offset < length && capacity - r.count > matcher->rule_count) {
         const char *start = data + lines->offset;
         size_t left = length - lines->offset;
         const char *feed = memchr(start, '\n', left);
         size_t line_length = feed ? (size_t)(feed - start) : left;
-        match_line(&r, data, lines->offset, line_length);
+        match_line(&r, data, length, lines->offset, line_length);
         lines->offset += line_length + (feed ? 1 : 0);
     }
     *count = r.count;

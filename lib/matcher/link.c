@@ -7,6 +7,7 @@
 #include "eql/compile.h"
 #include "eql/describe.h"
 #include "matcher/index.h"
+#include "matcher/line_filter.h"
 #include "matcher/matcher.h"
 
 struct linker {
@@ -158,7 +159,8 @@ netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
     atomic_init(&m->references, 1);
     ns_arena_init(&m->arena, allocator);
     ns_names_init(&m->fields, allocator);
-    if (!add_rules(m, entries, count) || !link_rules(m) || !ns_index_build(m)) {
+    if (!add_rules(m, entries, count) || !link_rules(m) || !ns_index_build(m) ||
+        !ns_line_filter_build(m)) {
         free_linked(m);
         ns_error_no_memory(error);
         return NULL;

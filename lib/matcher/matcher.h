@@ -52,7 +52,11 @@ struct netshare_matcher {
     size_t most_fields;     /* of one predicate */
     bool makes_strings;     /* has expressions */
     const struct ns_index *index; /* NULL when there are few rules */
+    const struct ns_line_filter *line_filter; /* NULL when the rules allow none */
 };
+
+/* Are the event's fields the document's own, none derived? */
+bool ns_event_is_ecs(const struct netshare_event *event);
 
 /* A rule that a builder holds or hands over. */
 struct ns_entry {

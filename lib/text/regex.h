@@ -32,7 +32,7 @@ netshare_status ns_regex_compile(const struct ns_string *patterns, size_t count,
 /* Does the whole text match? */
 bool ns_regex_match(const struct ns_regex *regex, const struct ns_text *text);
 
-/* States of the automaton, for the dump of compiled rules. */
+/* States of the automaton, the dead one included, for the dump of compiled rules. */
 size_t ns_regex_state_count(const struct ns_regex *regex);
 
 #endif

@@ -22,9 +22,9 @@ bool ns_regex_build_dfa(struct ns_regex_build *build, const struct ns_regex_node
 struct inverter {
     struct ns_regex_build *build;
     const struct ns_regex_dfa *dfa;
-    size_t hopeless;     /* the state that accepts everything, if any: it turns dead */
-    uint32_t *counts;    /* by target: classes that lead there, then where they end */
-    uint16_t *reached;   /* targets of the state at hand */
+    size_t hopeless;   /* the state that accepts everything, if any: it turns dead */
+    uint32_t *counts;  /* by target: classes that lead there, then where they end */
+    uint16_t *reached; /* targets of the state at hand */
     struct ns_regex_edge *edges;
     size_t edge_count, edge_capacity;
 };
@@ -106,12 +106,10 @@ static bool invert(struct inverter *v, struct ns_regex_fragment *fragment)
             return false;
         edge_start[s + 1] = v->edge_count;
     }
-    struct ns_regex_edge *edges =
-        ns_arena_copy(arena, v->edges, v->edge_count, sizeof *edges);
+    struct ns_regex_edge *edges = ns_arena_copy(arena, v->edges, v->edge_count, sizeof *edges);
     if (!edges)
         return ns_regex_no_memory(v->build);
-    *fragment =
-        (struct ns_regex_fragment){states, v->dfa->start, accept, edge_start, edges};
+    *fragment = (struct ns_regex_fragment){states, v->dfa->start, accept, edge_start, edges};
     return true;
 }
 
