@@ -304,6 +304,21 @@ Test(clauses, that_hold_by_absence)
     CLAUSES("any where missing != \"x\"", {"missing != \"x\"", "missing", NETSHARE_NO_INDEX});
 }
 
+Test(clauses, of_a_not_stand_for_what_is_below_it)
+{
+    CLAUSES("any where not c : \"q*\"", {"not c : \"q*\"", "c", NETSHARE_NO_INDEX});
+    CLAUSES("any where not missing : \"q*\" and e",
+            {"not missing : \"q*\"", "missing", NETSHARE_NO_INDEX}, {"e", "e", 0});
+    CLAUSES("any where not (c == \"q\" or b == 9)",
+            {"not (c == \"q\" or b == 9)", NULL, NETSHARE_NO_INDEX});
+    CLAUSES("any where not not c == \"word\"", {"c == \"word\"", "c", 0});
+}
+
+Test(clauses, begin_with_the_category_test)
+{
+    CLAUSES("process where c == \"word\"", {"", "event.category", 0}, {"c == \"word\"", "c", 0});
+}
+
 Test(clauses, are_none_past_the_last_match)
 {
     netshare_result result;

@@ -521,7 +521,7 @@ Test(source_given, names)
     netshare_error error = {.status = NETSHARE_OK};
     memory = (test_memory){.calls = 0};
     allocator = test_allocator(&memory);
-    cr_expect_eq(ns_source_event_new(&fields, &allocator, NS_SOURCE_COUNT, &event, &error),
+    cr_expect_eq(ns_source_event_new(&fields, &allocator, (netshare_source)NS_SOURCE_COUNT, &event, &error),
                  NETSHARE_ERROR_INVALID_ARGUMENT);
     cr_expect_null(event);
     ns_source_event_free(NULL);

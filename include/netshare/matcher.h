@@ -314,9 +314,11 @@ NETSHARE_API netshare_status netshare_match(const netshare_matcher *matcher,
 /** netshare_clause::field and value_index of a clause that no single value decided. */
 #define NETSHARE_NO_INDEX SIZE_MAX
 
-/** A condition of a query that held, and the value that made it hold. */
+/** A condition of a query that held, and the value that made it hold. A `not` stands for
+ *  what is below it. */
 typedef struct netshare_clause {
-    /** Where it stands in the rule's query, in bytes. */
+    /** Where it stands in the rule's query, in bytes. Length 0: the event category test
+     *  of `process where`, at the category's offset. */
     size_t query_offset;
     size_t query_length;
     /** The field, or NETSHARE_NO_INDEX when the clause combines several. */

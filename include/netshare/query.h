@@ -43,7 +43,9 @@ NETSHARE_API netshare_status netshare_query_check(const char *query, size_t leng
  * @param write   gets the text in pieces
  * @param user    handed to `write`
  * @param error   filled on failure, with the position; may be NULL
- * @return NETSHARE_OK, or NETSHARE_ERROR_SYNTAX, _LIMIT, _NO_MEMORY
+ * @return NETSHARE_OK, or NETSHARE_ERROR_SYNTAX, _LIMIT, _NO_MEMORY,
+ *         _INVALID_ARGUMENT; NETSHARE_ERROR_STATEFUL for a join and for `... of [...]`,
+ *         which are recognised but not parsed
  *
  * Thread safety: safe. Allocates: yes, with malloc. Since: 0.1
  */

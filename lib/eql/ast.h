@@ -105,7 +105,7 @@ struct ns_statement {
     struct ns_span keyword;        /* of a sequence or sample */
     struct ns_event_filter filter; /* of an event query */
     struct ns_keys keys;           /* of a sequence or sample */
-    struct ns_string maxspan;      /* as written, length 0 when not given */
+    struct ns_string maxspan;      /* number and unit; length 0: not given */
     struct ns_term *terms;
     size_t term_count;
     struct ns_term *until; /* NULL when not given */

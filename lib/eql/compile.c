@@ -211,39 +211,10 @@ static bool compile_comparison(struct compiler *c, struct ns_node *node, bool ne
     return add_test(c, node->span, negated, node, ns_test_new(&c->context, NS_TEST_TRUE));
 }
 
-/* Fields and functions in the list of an `in`: x in (a, b) is x == a or x == b. */
-static bool compile_in_expressions(struct compiler *c, struct ns_node *node)
-{
-    struct ns_arena *arena = c->context.temporary;
-    size_t count = node->child_count - 1;
-    struct ns_node *any = ns_arena_copy(arena, node, 1, sizeof *any);
-    struct ns_node **tests = ns_arena_alloc(arena, count, sizeof *tests);
-    if (!any || !tests)
-        return ns_compile_no_memory(&c->context);
-    for (size_t i = 0; i < count; i++) {
-        struct ns_node **sides = ns_arena_alloc(arena, 2, sizeof *sides);
-        tests[i] = ns_arena_copy(arena, node, 1, sizeof *node);
-        if (!sides || !tests[i])
-            return ns_compile_no_memory(&c->context);
-        sides[0] = node->children[0];
-        sides[1] = node->children[i + 1];
-        tests[i]->kind = NS_NODE_EQUAL;
-        tests[i]->children = sides;
-        tests[i]->child_count = 2;
-    }
-    any->kind = NS_NODE_OR;
-    any->children = tests;
-    any->child_count = count;
-    return add_test(c, node->span, false, any, ns_test_new(&c->context, NS_TEST_TRUE));
-}
-
 static bool compile_operator(struct compiler *c, struct ns_node *node)
 {
-    struct ns_value constant;
-    for (size_t i = 1; i < node->child_count; i++) {
-        if (!ns_constant_of(node->children[i], &constant))
-            return compile_in_expressions(c, node);
-    }
+    if (!ns_has_constants(node))
+        return add_test(c, node->span, false, node, ns_test_new(&c->context, NS_TEST_TRUE));
     return add_test(c, node->span, false, node->children[0],
                     ns_test_of_operator(&c->context, node));
 }

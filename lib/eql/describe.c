@@ -173,6 +173,9 @@ static void add_op(struct ns_buffer *out, const struct ns_op *op,
     case NS_OP_TEST:
         add_test(out, op->as.test);
         break;
+    case NS_OP_IN:
+        add_counted(out, "in", op);
+        break;
     case NS_OP_NOT:
         add(out, "not");
         break;

@@ -3,11 +3,18 @@
 
 /* --- Tests ------------------------------------------------------------------------- */
 
+static bool equals(const struct ns_value *a, const struct ns_value *b, enum ns_fold fold)
+{
+    if (a->kind == NS_TEXT && b->kind == NS_TEXT)
+        return ns_text_equal(&a->as.text, &b->as.text, fold);
+    struct ns_value equal = ns_compare(NS_NODE_EQUAL, *a, *b);
+    return equal.kind == NS_BOOL && equal.as.boolean;
+}
+
 static bool equals_a_value(const struct ns_test *test, const struct ns_value *value)
 {
     for (size_t i = 0; i < test->value_count; i++) {
-        struct ns_value equal = ns_compare(NS_NODE_EQUAL, *value, test->values[i]);
-        if (equal.kind == NS_BOOL && equal.as.boolean)
+        if (equals(value, &test->values[i], NS_FOLD_NONE))
             return true;
     }
     return false;
@@ -88,11 +95,16 @@ static struct ns_value negate(struct ns_value v)
     return v.kind == NS_INTEGER ? ns_subtract(ns_integer(0), v) : ns_null();
 }
 
-static struct ns_value compare(const struct ns_op *op, struct ns_value a, struct ns_value b)
+/* Nulls among the others are passed over: nothing equals them. */
+static struct ns_value is_in(const struct ns_op *op, const struct ns_value *operands)
 {
-    if (op->fold != NS_FOLD_NONE && a.kind == NS_TEXT && b.kind == NS_TEXT) /* of in~ */
-        return ns_bool(ns_text_equal(&a.as.text, &b.as.text, op->fold));
-    return ns_compare(op->node, a, b);
+    if (operands[0].kind == NS_NULL)
+        return ns_null();
+    for (size_t i = 1; i < op->count; i++) {
+        if (equals(&operands[0], &operands[i], op->fold))
+            return ns_bool(true);
+    }
+    return ns_bool(false);
 }
 
 static struct ns_value call(const struct ns_op *op, struct ns_context *context,
@@ -155,10 +167,15 @@ struct ns_value ns_expression_run(const struct ns_expression *expression,
             break;
         case NS_OP_COMPARE:
             top--;
-            top[-1] = compare(op, top[-1], top[0]);
+            top[-1] = ns_compare(op->node, top[-1], top[0]);
             break;
         case NS_OP_TEST:
             top[-1] = apply_test(op, &top[-1]);
+            break;
+        case NS_OP_IN:
+            top -= op->count;
+            *top = is_in(op, top);
+            top++;
             break;
         case NS_OP_NOT:
             top[-1] = top[-1].kind == NS_BOOL ? ns_bool(!top[-1].as.boolean) : ns_null();

@@ -13,10 +13,22 @@ struct ns_node *ns_compared_with_null(const struct ns_node *node)
     return node->children[1]->kind == NS_NODE_NULL ? node->children[0] : NULL;
 }
 
+bool ns_has_constants(const struct ns_node *node)
+{
+    struct ns_value constant;
+    for (size_t i = 1; i < node->child_count; i++) {
+        if (!ns_constant_of(node->children[i], &constant))
+            return false;
+    }
+    return true;
+}
+
 static bool tests_first_operand(const struct ns_node *node)
 {
     enum ns_function_form form = node->kind == NS_NODE_CALL ? node->as.function->form : NS_FORM_CALL;
-    return node->kind == NS_NODE_IN || node->kind == NS_NODE_MATCH || node->kind == NS_NODE_LIKE ||
+    if (node->kind == NS_NODE_IN)
+        return ns_has_constants(node);
+    return node->kind == NS_NODE_MATCH || node->kind == NS_NODE_LIKE ||
            node->kind == NS_NODE_REGEX || form == NS_FORM_CIDR_MATCH || form == NS_FORM_WILDCARD;
 }
 
@@ -99,11 +111,20 @@ static bool emit_comparison(struct emitter *e, const struct ns_node *node)
             emit(e, (struct ns_op){.kind = NS_OP_NOT}, 1);
         return true;
     }
+    emit(e, (struct ns_op){.kind = NS_OP_COMPARE, .node = node->kind}, 2);
+    return true;
+}
+
+static bool emit_in(struct emitter *e, const struct ns_node *node)
+{
+    if (tests_first_operand(node))
+        return emit_test(e, ns_test_of_operator(e->c, node));
     emit(e,
-         (struct ns_op){.kind = NS_OP_COMPARE,
-                        .node = node->kind,
-                        .fold = node->tilde ? e->c->fold : NS_FOLD_NONE},
-         2);
+         (struct ns_op){.kind = NS_OP_IN,
+                        .node = NS_NODE_EQUAL,
+                        .fold = node->tilde ? e->c->fold : NS_FOLD_NONE,
+                        .count = (uint32_t)node->child_count},
+         node->child_count);
     return true;
 }
 
@@ -144,6 +165,7 @@ static bool emit_node(struct emitter *e, const struct ns_node *node)
         emit(e, (struct ns_op){.kind = NS_OP_ARITHMETIC, .node = node->kind}, 2);
         return true;
     case NS_NODE_IN:
+        return emit_in(e, node);
     case NS_NODE_MATCH:
     case NS_NODE_LIKE:
     case NS_NODE_REGEX:

@@ -21,4 +21,7 @@ bool ns_expression_compile(struct ns_compile_context *c, struct ns_node *node,
  * node is no such comparison. */
 struct ns_node *ns_compared_with_null(const struct ns_node *node);
 
+/* Are all children but the first constants, so that a test can hold them? */
+bool ns_has_constants(const struct ns_node *node);
+
 #endif

@@ -68,6 +68,7 @@ enum ns_op_kind {
     NS_OP_ARITHMETIC,
     NS_OP_COMPARE,
     NS_OP_TEST,
+    NS_OP_IN, /* `count` operands: is the first one of the others? */
     NS_OP_NOT, /* these three: null is unknown */
     NS_OP_AND, /* `count` operands */
     NS_OP_OR

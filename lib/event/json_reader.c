@@ -55,7 +55,7 @@ const char *ns_json_long_string(struct ns_json_reader *reader, const char *p, bo
         size_t read = NS_JSON_BLOCK;
         while (marks.backslashes & ~marks.quotes & (marks.quotes - 1)) {
             /* A backslash before the first quote hides the byte behind it. */
-            unsigned i = ns_json_lowest_bit(marks.backslashes);
+            unsigned i = ns_lowest_bit(marks.backslashes);
             *escaped = true;
             if (!check_escape(reader, p + i + 1))
                 return NULL;
@@ -66,7 +66,7 @@ const char *ns_json_long_string(struct ns_json_reader *reader, const char *p, bo
                 read++;
         }
         if (marks.quotes)
-            return p + ns_json_lowest_bit(marks.quotes) + 1;
+            return p + ns_lowest_bit(marks.quotes) + 1;
         if ((size_t)(end - p) <= read)
             break;
         p += read;

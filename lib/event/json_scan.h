@@ -8,6 +8,7 @@
 #ifndef NS_EVENT_JSON_SCAN_H
 #define NS_EVENT_JSON_SCAN_H
 
+#include "base/bits.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -37,28 +38,6 @@ struct ns_json_marks {
 };
 
 /* --- In portable C, eight bytes at a time -------------------------------------- */
-
-/* The number of the lowest bit of `bits`, which are not all 0. */
-static inline unsigned ns_json_lowest_bit_portable(uint64_t bits)
-{
-    unsigned number = 0;
-    for (unsigned step = 32; step > 0; step /= 2) {
-        if (!(bits & ((UINT64_C(1) << step) - 1))) {
-            bits >>= step;
-            number += step;
-        }
-    }
-    return number;
-}
-
-static inline unsigned ns_json_lowest_bit(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    return ns_json_lowest_bit_portable(bits);
-#endif
-}
 
 /* Eight bytes, the first lowest; compilers make one load of it. */
 static inline uint64_t ns_json_word(const char *p)
@@ -100,7 +79,7 @@ static inline size_t ns_json_plain_portable(const char *p)
         uint64_t word = ns_json_word(p + i);
         uint64_t marks = ns_json_equal_in_word(word, '"') | ns_json_equal_in_word(word, '\\');
         if (marks)
-            return i + ns_json_lowest_bit(marks) / 8;
+            return i + ns_lowest_bit(marks) / 8;
     }
     return NS_JSON_STEP;
 }
@@ -132,7 +111,7 @@ static inline size_t ns_json_plain_by_register(const char *p)
     __m128i bytes = ns_json_load(p);
     __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    return ns_json_lowest_bit((unsigned)_mm_movemask_epi8(marks) | 1u << NS_JSON_STEP);
+    return ns_lowest_bit((unsigned)_mm_movemask_epi8(marks) | 1u << NS_JSON_STEP);
 }
 
 #elif NS_JSON_NEON
@@ -162,7 +141,7 @@ static inline size_t ns_json_plain_by_register(const char *p)
                                 vceqq_u8(bytes, vdupq_n_u8('\\')));
     uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(marks), 4);
     uint64_t bits = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
-    return bits ? ns_json_lowest_bit(bits) / 4 : NS_JSON_STEP;
+    return bits ? ns_lowest_bit(bits) / 4 : NS_JSON_STEP;
 }
 
 #endif

@@ -260,11 +260,8 @@ static enum ns_answer look_up(netshare_scratch *s, uint32_t predicate)
     return s->fields[field].has_too_many ? NS_ANSWER_FAILED : NS_ANSWER_NO;
 }
 
-enum ns_answer ns_scratch_answer(netshare_scratch *s, uint32_t predicate)
+enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
 {
-    uint32_t known = s->answers[predicate];
-    if (known >> 2 == s->epoch)
-        return (enum ns_answer)(known & 3);
     const netshare_matcher *m = s->matcher;
     uint32_t value_index = NS_NO_VALUE;
     enum ns_answer answer;

@@ -68,7 +68,15 @@ const struct ns_field_state *ns_scratch_keep(netshare_scratch *scratch, uint32_t
 bool ns_scratch_value(netshare_scratch *scratch, uint32_t field, size_t index,
                       struct ns_value *value);
 
+/* Finds the predicate's answer on the event out. */
+enum ns_answer ns_scratch_find_answer(netshare_scratch *scratch, uint32_t predicate);
+
 /* The predicate's answer on the event, found out if it is not known yet. */
-enum ns_answer ns_scratch_answer(netshare_scratch *scratch, uint32_t predicate);
+static inline enum ns_answer ns_scratch_answer(netshare_scratch *scratch, uint32_t predicate)
+{
+    uint32_t known = scratch->answers[predicate];
+    return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3)
+                                        : ns_scratch_find_answer(scratch, predicate);
+}
 
 #endif

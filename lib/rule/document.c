@@ -108,7 +108,7 @@ static bool copy_text(const struct reader *r, const struct place *where,
 static bool copy_string(const struct reader *r, const struct place *where,
                         struct json_object *value, const char **text)
 {
-    size_t length;
+    size_t length = 0;
     if (!copy_text(r, where, value, text, &length))
         return false;
     if (memchr(*text, '\0', length))
