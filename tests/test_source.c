@@ -515,7 +515,7 @@ Test(source_given, names)
         cr_assert_not_null(name);
         cr_expect_eq((int)ns_source_find(name, strlen(name)), i);
     }
-    cr_expect_null(ns_source_name(NS_SOURCE_COUNT));
+    cr_expect_null(ns_source_name((netshare_source)NS_SOURCE_COUNT));
     cr_expect_eq(ns_source_find("win", 3), NS_SOURCE_COUNT);
     cr_expect_eq(ns_source_find("", 0), NS_SOURCE_COUNT);
     netshare_error error = {.status = NETSHARE_OK};

@@ -20,6 +20,17 @@ static bool equals_a_value(const struct ns_test *test, const struct ns_value *va
     return false;
 }
 
+static bool matches_a_pattern(const struct ns_test *test, const struct ns_text *text)
+{
+    if (test->pattern_set)
+        return ns_pattern_set_matches(test->pattern_set, text);
+    for (size_t i = 0; i < test->pattern_count; i++) {
+        if (ns_wildcard_match(test->patterns[i].compiled, text))
+            return true;
+    }
+    return false;
+}
+
 static bool is_any_of(const struct ns_test *test, const struct ns_value *value)
 {
     if (value->kind != NS_TEXT)
@@ -27,11 +38,7 @@ static bool is_any_of(const struct ns_test *test, const struct ns_value *value)
     const struct ns_text *text = &value->as.text;
     if (test->set && ns_string_set_contains(test->set, text))
         return true;
-    for (size_t i = 0; i < test->pattern_count; i++) {
-        if (ns_wildcard_match(test->patterns[i].compiled, text))
-            return true;
-    }
-    return test->regex && ns_regex_match(test->regex, text);
+    return matches_a_pattern(test, text) || (test->regex && ns_regex_match(test->regex, text));
 }
 
 static bool is_in_networks(const struct ns_test *test, const struct ns_value *value)

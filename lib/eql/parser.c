@@ -267,9 +267,10 @@ struct ns_node *ns_parse_field(struct ns_parser *p)
             return NULL;
     }
     node->text.length = p->text.length - start;
-    node->text.data = p->text.failed ? NULL
-                                     : ns_arena_string(p->arena, p->text.data + start,
-                                                       node->text.length);
+    /* The buffer has no memory yet when all that it got is an empty quoted name. */
+    const char *name = node->text.length ? p->text.data + start : "";
+    node->text.data =
+        p->text.failed ? NULL : ns_arena_string(p->arena, name, node->text.length);
     p->text.length = start;
     if (!node->text.data) {
         ns_parser_no_memory(p);

@@ -9,6 +9,7 @@
 #include "eql/function.h"
 #include "text/network.h"
 #include "text/outline.h"
+#include "text/pattern_set.h"
 #include "text/regex.h"
 #include "text/string_set.h"
 #include "text/wildcard.h"
@@ -43,6 +44,7 @@ struct ns_test {
     size_t string_count;
     const struct ns_pattern *patterns;
     size_t pattern_count;
+    const struct ns_pattern_set *pattern_set; /* of all patterns, when there are many */
     const struct ns_regex *regex; /* NULL when there is none */
     const struct ns_string *regex_texts;
     size_t regex_count;

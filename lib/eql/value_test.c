@@ -93,6 +93,21 @@ static bool copy_string(struct ns_compile_context *c, struct ns_string from, str
     return to->data || ns_compile_no_memory(c);
 }
 
+/* Fewer patterns than this are sooner tried one by one. */
+enum { LEAST_PATTERN_SET = 6 };
+
+static bool make_pattern_set(struct ns_compile_context *c, struct ns_test *test)
+{
+    const struct ns_wildcard **compiled =
+        ns_arena_alloc(c->arena, test->pattern_count, sizeof *compiled);
+    if (!compiled)
+        return ns_compile_no_memory(c);
+    for (size_t i = 0; i < test->pattern_count; i++)
+        compiled[i] = test->patterns[i].compiled;
+    test->pattern_set = ns_pattern_set_new(compiled, test->pattern_count, c->arena);
+    return test->pattern_set || ns_compile_no_memory(c);
+}
+
 static const struct ns_test *finish(struct ns_compile_context *c, struct ns_test *test,
                                     const struct alternatives *a)
 {
@@ -109,6 +124,8 @@ static const struct ns_test *finish(struct ns_compile_context *c, struct ns_test
             return NULL;
         }
     }
+    if (test->pattern_count >= LEAST_PATTERN_SET && !make_pattern_set(c, test))
+        return NULL;
     return test;
 }
 

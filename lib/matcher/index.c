@@ -301,6 +301,47 @@ static bool index_strings(struct builder *b, struct ns_index_field *fields, cons
     return make_string_slots(b, count);
 }
 
+/* --- Patterns -------------------------------------------------------------------------------------- */
+
+/* The patterns that are looked up on the field, and whose they are, if there is room for
+ * them; how many there are. */
+static size_t list_patterns(const struct builder *b, uint32_t field,
+                            const struct ns_wildcard **patterns, uint32_t *predicates)
+{
+    size_t count = 0;
+    for (uint32_t n = 0; n < b->m->predicate_count; n++) {
+        const struct ns_shared_predicate *p = &b->m->predicates[n];
+        if (!b->index->is_indexed[n] || p->fields[0] != field)
+            continue;
+        for (size_t i = 0; i < p->spec->test->pattern_count; i++, count++) {
+            if (patterns) {
+                patterns[count] = p->spec->test->patterns[i].compiled;
+                predicates[count] = n;
+            }
+        }
+    }
+    return count;
+}
+
+static bool index_patterns(struct builder *b, struct ns_index_field *fields)
+{
+    for (uint32_t f = 0; f < b->m->fields.count; f++) {
+        size_t count = list_patterns(b, f, NULL, NULL);
+        if (count == 0)
+            continue;
+        const struct ns_wildcard **patterns = make(b, count, sizeof *patterns);
+        uint32_t *predicates = make(b, count, sizeof *predicates);
+        if (!patterns || !predicates)
+            return false;
+        list_patterns(b, f, patterns, predicates);
+        fields[f].pattern_predicates = predicates;
+        fields[f].patterns = ns_pattern_set_new(patterns, count, &b->m->arena);
+        if (!fields[f].patterns)
+            return false;
+    }
+    return true;
+}
+
 /* --- All of it ------------------------------------------------------------------------------------- */
 
 static bool index_fields(struct builder *b)
@@ -313,7 +354,7 @@ static bool index_fields(struct builder *b)
         has_keys[m->predicates[b->links[i].predicate].fields[0]] = true;
     for (size_t i = 0; ok && i < b->index->category_fields.count; i++)
         has_keys[b->index->category_fields.items[i]] = true;
-    ok = ok && index_strings(b, fields, has_keys) && ns_index_patterns(b->m, b->index, fields);
+    ok = ok && index_strings(b, fields, has_keys) && index_patterns(b, fields);
     b->index->fields = fields;
     ns_free(&m->allocator, has_keys);
     return ok;

@@ -9,6 +9,7 @@
 #define NS_MATCHER_INDEX_H
 
 #include "matcher/matcher.h"
+#include "text/pattern_set.h"
 
 #define NS_NONE UINT32_MAX
 
@@ -29,26 +30,12 @@ struct ns_index_string {
     uint32_t same; /* the same for another predicate, or NS_NONE */
 };
 
-/* A pattern that a key asks for, found by four bytes of its required literal; there is one of
- * these for each of the grams that the field's stride asks for. */
-struct ns_index_pattern {
-    const struct ns_wildcard *compiled;
-    uint32_t gram; /* four bytes, folded as ns_gram() does */
-    uint32_t predicate;
-    uint32_t next; /* of the same slot, or NS_NONE */
-};
-
 /* What is looked up of one field. */
 struct ns_index_field {
     struct ns_outline outline;      /* of the strings */
-    struct ns_number_list patterns; /* numbers in ns_index.patterns, each pattern once */
-    unsigned stride;                /* looking at every so many bytes finds all grams */
-    uint32_t *slots;                /* by hash of the gram: the first pattern, or NS_NONE */
-    unsigned slot_bits;
-    uint64_t *filter; /* bits by another hash: no pattern has that gram where it is 0 */
+    const struct ns_pattern_set *patterns; /* NULL when there are none */
+    const uint32_t *pattern_predicates;    /* by number of the pattern */
 };
-
-enum { NS_GRAM = 4, NS_MOST_STRIDE = 4, NS_FILTER_BITS = 12 };
 
 /* Rules that ask for the same event category. */
 struct ns_index_group {
@@ -61,7 +48,6 @@ struct ns_index {
     struct ns_index_string *strings;
     uint32_t *string_slots; /* first string, or NS_NONE */
     size_t string_mask;
-    const struct ns_index_pattern *patterns;
     const struct ns_index_field *fields;  /* by field */
     const bool *is_indexed;               /* by predicate: scanning its field answers it */
     const struct ns_number_list *rules;   /* by predicate: rules that it is a key of */
@@ -81,20 +67,6 @@ size_t ns_index_keys(const netshare_matcher *matcher, const struct ns_matcher_ru
 /* May the predicate be a key? */
 bool ns_index_can_be_key(const struct ns_predicate *predicate);
 
-/* Four bytes of a literal that few of the pack's literals have. */
-static inline uint32_t ns_gram(const char *bytes)
-{
-    const unsigned char *b = (const unsigned char *)bytes; /* one load, where that can be */
-    uint32_t gram = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-                    (uint32_t)b[3] << 24;
-    return gram | UINT32_C(0x20202020);
-}
-
-static inline uint32_t ns_gram_hash(uint32_t gram, unsigned bits)
-{
-    return gram * UINT32_C(0x9E3779B1) >> (32 - bits);
-}
-
 static inline uint64_t ns_index_hash(uint64_t text_hash, uint32_t field)
 {
     return text_hash ^ (field + 1) * UINT64_C(0x9E3779B97F4A7C15);
@@ -102,10 +74,6 @@ static inline uint64_t ns_index_hash(uint64_t text_hash, uint32_t field)
 
 /* Makes matcher->index, if there are rules enough. False when out of memory. */
 bool ns_index_build(netshare_matcher *matcher);
-
-/* The part of ns_index_build() that is about patterns. */
-bool ns_index_patterns(netshare_matcher *matcher, struct ns_index *index,
-                       struct ns_index_field *fields);
 
 struct netshare_scratch;
 /* Looks all values of the field up: answers with yes what indexed predicates hold, and

@@ -40,65 +40,18 @@ static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_
     }
 }
 
-static void try_pattern(netshare_scratch *s, const struct ns_index_pattern *pattern,
-                        const struct ns_text *text, size_t value_index)
-{
-    if (s->answers[pattern->predicate] >> 2 != s->epoch &&
-        ns_wildcard_match(pattern->compiled, text))
-        hit(s, pattern->predicate, value_index);
-}
+/* A value of a field with patterns. */
+struct pattern_look_up {
+    netshare_scratch *scratch;
+    const struct ns_index_field *field;
+    size_t value_index;
+};
 
-static void try_gram(netshare_scratch *s, const struct ns_index_field *field, uint32_t gram,
-                     const struct ns_text *text, size_t value_index)
+static bool hit_pattern(void *user, size_t pattern)
 {
-    const struct ns_index_pattern *patterns = s->matcher->index->patterns;
-    for (uint32_t i = field->slots[ns_gram_hash(gram, field->slot_bits)]; i != NS_NONE;
-         i = patterns[i].next) {
-        if (patterns[i].gram == gram)
-            try_pattern(s, &patterns[i], text, value_index);
-    }
-}
-
-static bool may_have(const struct ns_index_field *field, uint32_t gram)
-{
-    uint32_t bit = ns_gram_hash(gram, NS_FILTER_BITS);
-    return field->filter[bit / 64] >> bit % 64 & 1;
-}
-
-/* The grams of ASCII text, a byte or unit further each time. */
-static void look_up_grams(netshare_scratch *s, const struct ns_index_field *field,
-                          const struct ns_text *text, size_t value_index)
-{
-    if (text->length < NS_GRAM)
-        return;
-    if (text->encoding == NS_UTF8) {
-        const char *bytes = text->data, *last = bytes + text->length - NS_GRAM;
-        for (; bytes <= last; bytes += field->stride) {
-            uint32_t gram = ns_gram(bytes);
-            if (may_have(field, gram))
-                try_gram(s, field, gram, text, value_index);
-        }
-        return;
-    }
-    const uint16_t *units = text->data;
-    uint32_t gram = 0;
-    for (size_t i = 0; i < text->length; i++) {
-        gram = gram >> 8 | (uint32_t)(units[i] | 0x20) << 24;
-        if (i + 1 >= NS_GRAM && may_have(field, gram))
-            try_gram(s, field, gram, text, value_index);
-    }
-}
-
-/* Text that is not ASCII may have a literal in other characters: it is tried with all. */
-static void look_up_patterns(netshare_scratch *s, const struct ns_index_field *field,
-                             const struct ns_text *text, size_t value_index)
-{
-    if (ns_text_is_ascii(text)) {
-        look_up_grams(s, field, text, value_index);
-        return;
-    }
-    for (size_t i = 0; i < field->patterns.count; i++)
-        try_pattern(s, &s->matcher->index->patterns[field->patterns.items[i]], text, value_index);
+    const struct pattern_look_up *l = user;
+    hit(l->scratch, l->field->pattern_predicates[pattern], l->value_index);
+    return true;
 }
 
 static void look_up(netshare_scratch *s, uint32_t number, const struct ns_value *value,
@@ -109,8 +62,9 @@ static void look_up(netshare_scratch *s, uint32_t number, const struct ns_value 
         return;
     if (ns_outline_admits(&field->outline, &value->as.text))
         look_up_string(s, number, &value->as.text, value_index);
-    if (field->patterns.count)
-        look_up_patterns(s, field, &value->as.text, value_index);
+    if (field->patterns)
+        ns_pattern_set_find(field->patterns, &value->as.text, hit_pattern,
+                            &(struct pattern_look_up){s, field, value_index});
 }
 
 /* The values behind those that are kept. */

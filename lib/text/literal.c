@@ -94,14 +94,14 @@ void ns_literal_choose(struct ns_literal *l)
 
 /* --- Long texts --------------------------------------------------------------------- */
 
-NS_INLINE size_t find(const struct ns_literal *l, const void *text, size_t length, size_t *from,
-                      size_t to, size_t *budget, bool wide)
+NS_INLINE size_t find(const struct ns_literal *l, const void *text, size_t length, size_t from,
+                      size_t to, bool wide)
 {
     /* The last block that can be loaded; the text is longer than reach and lanes. */
     const size_t first = l->first.number, second = l->second.number;
     size_t reach = first > second ? first : second;
     size_t last = length - reach - NS_LANES;
-    for (size_t p = *from; p <= to; p += NS_LANES) {
+    for (size_t p = from; p <= to; p += NS_LANES) {
         size_t block = p < last ? p : last;
         uint32_t bits = ns_probe_lanes(&l->first, ns_lanes_at(text, block + first, wide));
         if (!l->is_single)
@@ -113,23 +113,19 @@ NS_INLINE size_t find(const struct ns_literal *l, const void *text, size_t lengt
                 return NS_NOWHERE;
             if (l->is_pair || ns_literal_stands_at(l, text, length, at, wide))
                 return at;
-            if (--*budget == 0) {
-                *from = at + 1;
-                return NS_NOWHERE;
-            }
         }
     }
     return NS_NOWHERE;
 }
 
 size_t ns_literal_find_bytes(const struct ns_literal *l, const void *text, size_t length,
-                             size_t *from, size_t to, size_t *budget)
+                             size_t from, size_t to)
 {
-    return find(l, text, length, from, to, budget, false);
+    return find(l, text, length, from, to, false);
 }
 
 size_t ns_literal_find_units(const struct ns_literal *l, const void *text, size_t length,
-                             size_t *from, size_t to, size_t *budget)
+                             size_t from, size_t to)
 {
-    return find(l, text, length, from, to, budget, true);
+    return find(l, text, length, from, to, true);
 }

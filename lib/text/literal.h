@@ -106,9 +106,14 @@ NS_INLINE struct ns_window ns_window_of(const void *text, size_t length, enum ns
                                         bool wide)
 {
     struct ns_window w;
-    w.end_at = size == NS_TINY ? 0 : length - NS_LANES;
-    w.start = size == NS_TINY ? ns_lanes_padded(text, length, wide) : ns_lanes_at(text, 0, wide);
-    w.end = size == NS_TINY ? w.start : ns_lanes_at(text, w.end_at, wide);
+    if (size == NS_TINY) {
+        w.end_at = 0;
+        w.start = w.end = ns_lanes_padded(text, length, wide);
+    } else {
+        w.end_at = length - NS_LANES;
+        w.start = ns_lanes_at(text, 0, wide);
+        w.end = ns_lanes_at(text, w.end_at, wide);
+    }
     w.start2 = size == NS_LARGE ? ns_lanes_at(text, NS_LANES, wide) : w.start;
     w.end2 = size == NS_LARGE ? ns_lanes_at(text, w.end_at - NS_LANES, wide) : w.end;
     return w;
@@ -151,13 +156,10 @@ NS_INLINE size_t ns_window_find(const struct ns_window *w, const struct ns_liter
     return NS_NOWHERE;
 }
 
-/*
- * As ns_window_find() in a text longer than a window. Gives up behind *from when
- * *budget places have been tried in vain; *from is then the first one left.
- */
+/* As ns_window_find() in a text longer than a window. */
 size_t ns_literal_find_bytes(const struct ns_literal *l, const void *text, size_t length,
-                             size_t *from, size_t to, size_t *budget);
+                             size_t from, size_t to);
 size_t ns_literal_find_units(const struct ns_literal *l, const void *text, size_t length,
-                             size_t *from, size_t to, size_t *budget);
+                             size_t from, size_t to);
 
 #endif

@@ -73,45 +73,41 @@ NS_INLINE size_t find_in_window(const struct ns_text *text, const struct ns_lite
                           size, wide);
 }
 
-/* *budget is 0 when it gave up before *from, as ns_literal_find_bytes() does. */
-static size_t find_literal(const struct ns_text *text, const struct ns_literal *l, size_t *from,
-                           size_t *budget)
+static size_t find_literal(const struct ns_text *text, const struct ns_literal *l, size_t from)
 {
     bool wide = text->encoding == NS_UTF16;
     size_t to = text->length - l->length;
     switch (ns_size_of(text->length)) {
     case NS_TINY:
-        return wide ? find_in_window(text, l, *from, NS_TINY, true)
-                    : find_in_window(text, l, *from, NS_TINY, false);
+        return wide ? find_in_window(text, l, from, NS_TINY, true)
+                    : find_in_window(text, l, from, NS_TINY, false);
     case NS_SMALL:
-        return wide ? find_in_window(text, l, *from, NS_SMALL, true)
-                    : find_in_window(text, l, *from, NS_SMALL, false);
+        return wide ? find_in_window(text, l, from, NS_SMALL, true)
+                    : find_in_window(text, l, from, NS_SMALL, false);
     case NS_LARGE:
-        return wide ? find_in_window(text, l, *from, NS_LARGE, true)
-                    : find_in_window(text, l, *from, NS_LARGE, false);
+        return wide ? find_in_window(text, l, from, NS_LARGE, true)
+                    : find_in_window(text, l, from, NS_LARGE, false);
     default:
-        return wide ? ns_literal_find_units(l, text->data, text->length, from, to, budget)
-                    : ns_literal_find_bytes(l, text->data, text->length, from, to, budget);
+        return wide ? ns_literal_find_units(l, text->data, text->length, from, to)
+                    : ns_literal_find_bytes(l, text->data, text->length, from, to);
     }
 }
 
 /*
  * Looks for the first place of an ASCII needle of 1 to SHORT characters, no longer than
- * what follows *from. True when this settles it; otherwise the search is to go on at
- * *from, because characters outside ASCII might match or because it took too long.
+ * what follows `from`. A place is tried in a few words, so the time is in the text's
+ * length. False when characters outside ASCII might match: it is then not known.
  */
 static bool find_short(const struct ns_text *text, const struct ns_text *needle,
-                       enum ns_fold fold, size_t *from, size_t *place)
+                       enum ns_fold fold, size_t from, size_t *place)
 {
     unsigned char values[NS_LITERAL_ROOM(SHORT)], masks[NS_LITERAL_ROOM(SHORT)];
     struct ns_literal l = literal_of(needle, fold, values, masks);
-    struct ns_text rest = part_of(text, *from, text->length);
+    struct ns_text rest = part_of(text, from, text->length);
     if (l.is_weak && ns_text_has_alias(&rest))
         return false;
-    /* A try takes up to the needle's length, so that all take about the text's. */
-    size_t budget = 16 + text->length / needle->length;
-    *place = find_literal(text, &l, from, &budget);
-    return budget > 0;
+    *place = find_literal(text, &l, from);
+    return true;
 }
 
 /* --- Knuth, Morris, Pratt ----------------------------------------------------- */
@@ -176,17 +172,14 @@ enum ns_search ns_text_find(const struct ns_text *text, const struct ns_text *ne
     }
     if (n.length > text->length - from)
         return NS_NOT_FOUND;
-    if (!last && n.length <= SHORT && ns_text_is_ascii(needle)) {
-        size_t start = from, place = NS_NOWHERE;
-        bool is_settled = find_short(text, needle, fold, &from, &place);
-        if (is_settled && place == NS_NOWHERE)
+    size_t place;
+    if (!last && n.length <= SHORT && ns_text_is_ascii(needle) &&
+        find_short(text, needle, fold, from, &place)) {
+        if (place == NS_NOWHERE)
             return NS_NOT_FOUND;
-        struct ns_text passed = part_of(text, start, is_settled ? place : from);
-        from_unit += ns_text_units(&passed);
-        if (is_settled) {
-            *found = (struct ns_found){place, place + n.length, from_unit};
-            return NS_FOUND;
-        }
+        struct ns_text passed = part_of(text, from, place);
+        *found = (struct ns_found){place, place + n.length, from_unit + ns_text_units(&passed)};
+        return NS_FOUND;
     }
     if (n.length > SHORT) {
         n.characters = ns_arena_alloc(arena, n.length, sizeof *n.characters);

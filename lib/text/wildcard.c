@@ -28,8 +28,8 @@ static struct ns_wildcard *new_wildcard(size_t part_count, enum ns_fold fold,
     return w;
 }
 
-static bool read_part(struct ns_wildcard *w, struct ns_wildcard_part *part, struct ns_string text,
-                      bool is_literal, struct ns_arena *arena)
+static bool read_part(struct ns_wildcard *w, struct ns_wildcard_part *part,
+                      struct ns_string text, bool is_literal, struct ns_arena *arena)
 {
     uint32_t *characters = ns_arena_alloc(arena, text.length, sizeof *characters);
     if (!characters)
@@ -58,14 +58,15 @@ static bool is_weak(const struct ns_wildcard *w, uint32_t character)
     return character == ANY || ns_has_alias(character, (enum ns_fold)w->fold);
 }
 
-static bool make_literal(const struct ns_wildcard *w, struct ns_wildcard_part *part, struct ns_arena *arena)
+static bool make_literal(const struct ns_wildcard *w, struct ns_wildcard_part *part,
+                         struct ns_arena *arena)
 {
     size_t room = NS_LITERAL_ROOM(part->length);
     unsigned char *values = ns_arena_alloc(arena, room, 1);
     unsigned char *masks = ns_arena_alloc(arena, room, 1);
     if (!values || !masks)
         return false;
-    part->literal = (struct ns_literal){.values = values, .masks = masks, .length = part->length};
+    struct ns_literal literal = {.values = values, .masks = masks, .length = part->length};
     for (size_t i = 0; i < part->length; i++)
         values[i] = (unsigned char)part->characters[i];
     ns_literal_mask(values, masks, part->length, (enum ns_fold)w->fold);
@@ -74,9 +75,10 @@ static bool make_literal(const struct ns_wildcard *w, struct ns_wildcard_part *p
             values[i] = 0;
             masks[i] = 0x80;
         }
-        part->literal.is_weak |= is_weak(w, part->characters[i]);
+        literal.is_weak |= is_weak(w, part->characters[i]);
     }
-    ns_literal_choose(&part->literal);
+    ns_literal_choose(&literal);
+    part->literal = literal;
     return true;
 }
 
@@ -310,14 +312,14 @@ NS_INLINE bool match_middle(const struct ns_wildcard *w, const void *text, size_
         window = ns_window_of(text, length, size, wide);
     while (++part < last) {
         const struct ns_literal *l = &part->literal;
-        size_t place = NS_NOWHERE, to = end - l->length, budget = SIZE_MAX;
+        size_t place = NS_NOWHERE, to = end - l->length;
         if (end - at >= l->length) {
             if (size != NS_LONG)
                 place = ns_window_find(&window, l, text, length, at, to, size, wide);
             else if (wide)
-                place = ns_literal_find_units(l, text, length, &at, to, &budget);
+                place = ns_literal_find_units(l, text, length, at, to);
             else
-                place = ns_literal_find_bytes(l, text, length, &at, to, &budget);
+                place = ns_literal_find_bytes(l, text, length, at, to);
         }
         if (place == NS_NOWHERE)
             return part->is_weak_so_far && (size == NS_LONG || !ns_window_is_ascii(&window)) &&
@@ -359,8 +361,8 @@ static bool search_middle(const struct ns_wildcard *w, const void *text, size_t 
     }
 }
 
-NS_NOINLINE bool match_ends_and_middle(const struct ns_wildcard *w, const void *text, size_t length,
-                                 enum ns_encoding encoding)
+NS_NOINLINE bool match_ends_and_middle(const struct ns_wildcard *w, const void *text,
+                                       size_t length, enum ns_encoding encoding)
 {
     bool wide = encoding == NS_UTF16;
     enum verdict verdict = UNSURE;

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/pattern_set.h"
+
+enum { MOST_STRIDE = 4, FILTER_BITS = 12, COUNT_BITS = 14 };
+
+#define NONE UINT32_MAX
+
+/* A gram of a pattern's literal; one of each pattern's in a row for each step of the stride. */
+struct gram {
+    uint32_t bytes; /* as gram_at() reads them */
+    uint32_t pattern;
+    uint32_t next; /* of the same slot, or NONE */
+};
+
+struct ns_pattern_set {
+    const struct ns_wildcard *const *patterns;
+    size_t count;
+    uint32_t *always; /* patterns without a literal that is long enough */
+    size_t always_count;
+    /* Looking at every so many bytes finds a gram of each literal. */
+    size_t stride;
+    struct gram *grams;
+    uint32_t *slots; /* by hash: the first gram, or NONE */
+    unsigned slot_bits;
+    uint64_t filter[(1 << FILTER_BITS) / 64]; /* no gram has the hash where it is 0 */
+};
+
+/* Bit 5 of a letter is its case; other bytes that differ in it alone are sorted out when the
+ * pattern is tried. */
+static inline uint32_t gram_at(const char *text)
+{
+    const unsigned char *b = (const unsigned char *)text; /* one load, where that can be */
+    return ((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24) |
+           UINT32_C(0x20202020);
+}
+
+static inline uint32_t hash_gram(uint32_t bytes, unsigned bits)
+{
+    return bytes * UINT32_C(0x9E3779B1) >> (32 - bits);
+}
+
+/* --- Making ------------------------------------------------------------------------------------ */
+
+/* How many grams the literal of a pattern has. */
+static size_t gram_count(const struct ns_wildcard *pattern)
+{
+    size_t length = ns_wildcard_required_literal(pattern).length;
+    return length < NS_GRAM ? 0 : length - NS_GRAM + 1;
+}
+
+/* Counts, by hash, how many literals have a gram: what many have says little. */
+static void count_grams(uint32_t *counts, const struct ns_wildcard *pattern)
+{
+    struct ns_string literal = ns_wildcard_required_literal(pattern);
+    for (size_t i = 0; i + NS_GRAM <= literal.length; i++)
+        counts[hash_gram(gram_at(literal.data + i), COUNT_BITS)]++;
+}
+
+/* Where in the literal the `stride` grams in a row start that others have least of. */
+static size_t rarest_grams(const uint32_t *counts, struct ns_string literal, size_t stride)
+{
+    size_t best = 0;
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i + NS_GRAM + stride - 1 <= literal.length; i++) {
+        uint64_t sum = 0;
+        for (size_t k = 0; k < stride; k++)
+            sum += counts[hash_gram(gram_at(literal.data + i + k), COUNT_BITS)];
+        if (sum < least) {
+            least = sum;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void add_gram(struct ns_pattern_set *set, uint32_t number, uint32_t pattern,
+                     uint32_t bytes)
+{
+    uint32_t *slot = &set->slots[hash_gram(bytes, set->slot_bits)];
+    uint32_t bit = hash_gram(bytes, FILTER_BITS);
+    set->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+    set->grams[number] = (struct gram){bytes, pattern, *slot};
+    *slot = number;
+}
+
+static void fill(struct ns_pattern_set *set, const uint32_t *counts)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < set->count; i++) {
+        if (gram_count(set->patterns[i]) < set->stride) {
+            set->always[set->always_count++] = i;
+            continue;
+        }
+        struct ns_string literal = ns_wildcard_required_literal(set->patterns[i]);
+        size_t at = rarest_grams(counts, literal, set->stride);
+        for (size_t k = 0; k < set->stride; k++)
+            add_gram(set, number++, i, gram_at(literal.data + at + k));
+    }
+}
+
+/* A longer stride reads less of the text, and leaves more patterns to be tried always. Guesses
+ * in instructions, for a text of forty bytes. */
+static void choose_stride(struct ns_pattern_set *set)
+{
+    enum { PASS = 400, TRY = 80 };
+    size_t least = SIZE_MAX;
+    for (size_t stride = 1; stride <= MOST_STRIDE; stride++) {
+        size_t cost = PASS / stride;
+        for (size_t i = 0; i < set->count; i++)
+            cost += gram_count(set->patterns[i]) < stride ? TRY : 0;
+        if (cost < least) {
+            least = cost;
+            set->stride = stride;
+        }
+    }
+}
+
+static bool make_room(struct ns_pattern_set *set, struct ns_arena *arena)
+{
+    size_t size = 16, grams = set->count * set->stride;
+    for (set->slot_bits = 4; size < grams * 2; size *= 2)
+        set->slot_bits++;
+    set->always = ns_arena_alloc(arena, set->count, sizeof *set->always);
+    set->grams = ns_arena_alloc(arena, grams, sizeof *set->grams);
+    set->slots = ns_arena_alloc(arena, size, sizeof *set->slots);
+    if (!set->always || !set->grams || !set->slots)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        set->slots[i] = NONE;
+    return true;
+}
+
+const struct ns_pattern_set *ns_pattern_set_new(const struct ns_wildcard *const *patterns,
+                                                size_t count, struct ns_arena *arena)
+{
+    if (count >= NONE / MOST_STRIDE / 4)
+        return NULL;
+    struct ns_pattern_set *set = ns_arena_alloc(arena, 1, sizeof *set);
+    uint32_t *counts = ns_alloc_zero(&arena->allocator, 1 << COUNT_BITS, sizeof *counts);
+    bool ok = set && counts;
+    if (ok) {
+        set->patterns = patterns;
+        set->count = count;
+        choose_stride(set);
+        for (size_t i = 0; i < count; i++)
+            count_grams(counts, patterns[i]);
+        ok = make_room(set, arena);
+    }
+    if (ok)
+        fill(set, counts);
+    ns_free(&arena->allocator, counts);
+    return ok ? set : NULL;
+}
+
+/* --- Finding ------------------------------------------------------------------------------------ */
+
+struct search {
+    const struct ns_pattern_set *set;
+    const struct ns_text *text;
+    bool (*matches)(void *user, size_t pattern);
+    void *user;
+};
+
+static bool try_pattern(const struct search *s, uint32_t pattern)
+{
+    return !ns_wildcard_match(s->set->patterns[pattern], s->text) ||
+           s->matches(s->user, pattern);
+}
+
+static inline bool may_have(const struct ns_pattern_set *set, uint32_t bytes)
+{
+    uint32_t bit = hash_gram(bytes, FILTER_BITS);
+    return set->filter[bit / 64] >> bit % 64 & 1;
+}
+
+static bool try_gram(const struct search *s, uint32_t bytes)
+{
+    const struct ns_pattern_set *set = s->set;
+    for (uint32_t i = set->slots[hash_gram(bytes, set->slot_bits)]; i != NONE;
+         i = set->grams[i].next) {
+        if (set->grams[i].bytes == bytes && !try_pattern(s, set->grams[i].pattern))
+            return false;
+    }
+    return true;
+}
+
+static bool search_bytes(const struct search *s)
+{
+    const char *at = s->text->data, *last = at + s->text->length - NS_GRAM;
+    size_t left = s->text->length - NS_GRAM;
+    for (;;) {
+        uint32_t bytes = gram_at(at);
+        if (may_have(s->set, bytes) && !try_gram(s, bytes))
+            return false;
+        if (left < s->set->stride)
+            return true;
+        left -= s->set->stride;
+        at = last - left;
+    }
+}
+
+static bool search_units(const struct search *s)
+{
+    const uint16_t *units = s->text->data;
+    uint32_t bytes = 0;
+    for (size_t i = 0; i < s->text->length; i++) {
+        bytes = bytes >> 8 | (uint32_t)(units[i] | 0x20) << 24;
+        if (i + 1 >= NS_GRAM && may_have(s->set, bytes) && !try_gram(s, bytes))
+            return false;
+    }
+    return true;
+}
+
+static bool search(const struct search *s)
+{
+    const struct ns_pattern_set *set = s->set;
+    for (size_t i = 0; i < set->always_count; i++) {
+        if (!try_pattern(s, set->always[i]))
+            return false;
+    }
+    if (set->always_count == set->count)
+        return true;
+    if (!ns_text_is_ascii(s->text)) { /* a literal may stand there in other characters */
+        for (uint32_t i = 0; i < set->count; i++) {
+            if (!try_pattern(s, i))
+                return false;
+        }
+        return true;
+    }
+    if (s->text->length < NS_GRAM)
+        return true;
+    return s->text->encoding == NS_UTF8 ? search_bytes(s) : search_units(s);
+}
+
+void ns_pattern_set_find(const struct ns_pattern_set *set, const struct ns_text *text,
+                         bool (*matches)(void *user, size_t pattern), void *user)
+{
+    search(&(struct search){set, text, matches, user});
+}
+
+static bool stop(void *user, size_t pattern)
+{
+    (void)user;
+    (void)pattern;
+    return false;
+}
+
+bool ns_pattern_set_matches(const struct ns_pattern_set *set, const struct ns_text *text)
+{
+    return !search(&(struct search){set, text, stop, NULL});
+}
