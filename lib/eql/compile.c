@@ -191,6 +191,23 @@ static bool compile_constant_comparison(struct compiler *c, const struct ns_node
                     ns_test_compare(&c->context, comparison, constant));
 }
 
+/* Is it a field against another one, or against what reads none? False on failure. */
+static bool compares_field(struct compiler *c, struct ns_node *left, struct ns_node *right,
+                           bool *is_so)
+{
+    struct ns_node *other = left->kind == NS_NODE_FIELD ? right : left;
+    struct ns_node_list nodes;
+    size_t fields = 0;
+    if (left->kind != NS_NODE_FIELD && right->kind != NS_NODE_FIELD)
+        return true;
+    if (!ns_postorder(other, ns_node_children, c->context.arena, &nodes))
+        return ns_compile_no_memory(&c->context);
+    for (size_t i = 0; i < nodes.count; i++)
+        fields += nodes.items[i]->kind == NS_NODE_FIELD;
+    *is_so = other->kind == NS_NODE_FIELD || fields == 0;
+    return true;
+}
+
 static bool compile_comparison(struct compiler *c, struct ns_node *node, bool negated)
 {
     struct ns_node *left = node->children[0], *right = node->children[1];
@@ -203,8 +220,10 @@ static bool compile_comparison(struct compiler *c, struct ns_node *node, bool ne
     if (ns_constant_of(left, &constant))
         return compile_constant_comparison(c, node, negated, mirrored(node->kind), right,
                                            constant);
-    if (node->kind == NS_NODE_NOT_EQUAL && left->kind == NS_NODE_FIELD &&
-        right->kind == NS_NODE_FIELD) {
+    bool is_bare = false;
+    if (node->kind == NS_NODE_NOT_EQUAL && !compares_field(c, left, right, &is_bare))
+        return false;
+    if (is_bare) {
         node->kind = NS_NODE_EQUAL;
         negated = !negated;
     }

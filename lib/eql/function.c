@@ -145,14 +145,17 @@ static struct ns_value call_index_of(struct ns_context *c, arguments_t a, size_t
     const struct ns_text *text = &a[0].as.text;
     size_t unit = 0;
     if (n == 3) {
-        double start = as_double(a[2]);
+        double start = trunc(as_double(a[2]));
         if (start > (double)ns_text_units(text))
             return ns_null();
         unit = start > 0 ? (size_t)start : 0;
     }
+    if (a[1].as.text.length == 0)
+        return ns_integer((int64_t)unit);
     struct ns_found found;
-    switch (ns_text_find(text, &a[1].as.text, fold, ns_text_index_of_unit(text, unit), unit,
-                         false, c->strings, &found)) {
+    size_t from = ns_text_index_of_unit(text, &unit);
+    switch (
+        ns_text_find(text, &a[1].as.text, fold, from, unit, false, c->strings, &found)) {
     case NS_FOUND:
         return ns_integer((int64_t)found.unit);
     case NS_SEARCH_NO_MEMORY:
@@ -170,10 +173,11 @@ static struct ns_value call_length(struct ns_context *c, arguments_t a, size_t n
     return ns_integer((int64_t)ns_text_units(&a[0].as.text));
 }
 
-/* An index as in a Python slice: negative from the end, cut to the text. */
+/* An index as in a Python slice: negative from the end, cut to the text. Of a number that is
+ * not whole, the whole part. */
 static size_t slice_index(struct ns_value index, size_t length)
 {
-    double i = as_double(index);
+    double i = trunc(as_double(index));
     if (i < 0)
         i += (double)length;
     if (!(i > 0))

@@ -19,6 +19,8 @@ struct ns_shared_predicate {
     const struct ns_predicate *spec; /* of the first program that has it */
     const uint32_t *fields;          /* spec->field_count of them */
     uint32_t uses;                   /* clauses that ask it */
+    /* Of a predicate that asks a field for strings alone: what these look like. */
+    const struct ns_outline *outline;
 };
 
 /* Where a branch leads besides to other branches. */
@@ -48,6 +50,7 @@ struct netshare_matcher {
     size_t rule_count;
     struct ns_shared_predicate *predicates;
     size_t predicate_count;
+    struct ns_outline *outlines; /* by field: of all predicates on it that have one */
     size_t stack_size;      /* the most that an expression needs */
     size_t most_fields;     /* of one predicate */
     bool makes_strings;     /* has expressions */

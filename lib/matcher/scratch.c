@@ -105,11 +105,18 @@ static const struct ns_field_state *keep_values(netshare_scratch *s,
     if (room > NS_KEPT_PER_FIELD)
         room = NS_KEPT_PER_FIELD;
     struct ns_value *values = s->values + s->value_count;
+    const struct ns_outline *outline = &s->matcher->outlines[field];
     size_t count = 0;
-    bool more = true;
-    while (count < room && (more = ask(s, field, count, &values[count])))
-        count++;
-    *state = (struct ns_field_state){s->epoch, (uint32_t)s->value_count, (uint32_t)count, !more, false};
+    bool more = true, may_equal = false;
+    for (; count < room && (more = ask(s, field, count, &values[count])); count++)
+        may_equal |= values[count].kind == NS_TEXT &&
+                     ns_outline_admits(outline, &values[count].as.text);
+    state->epoch = s->epoch;
+    state->first = (uint32_t)s->value_count;
+    state->kept = (uint32_t)count;
+    state->complete = !more;
+    state->may_equal = may_equal || more;
+    state->has_too_many = false;
     s->value_count += count;
     return state;
 }
@@ -260,19 +267,50 @@ static enum ns_answer look_up(netshare_scratch *s, uint32_t predicate)
     return s->fields[field].has_too_many ? NS_ANSWER_FAILED : NS_ANSWER_NO;
 }
 
-enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
+/* None of the field's values looks like what is asked for, as mostly is so. */
+static bool is_no_by_outline(netshare_scratch *s, const struct ns_shared_predicate *p)
 {
-    const netshare_matcher *m = s->matcher;
-    uint32_t value_index = NS_NO_VALUE;
-    enum ns_answer answer;
-    if (m->index && m->index->is_indexed[predicate]) {
-        answer = look_up(s, predicate);
-        if (answer == NS_ANSWER_YES)
-            return answer;
-    } else {
-        answer = find_answer(s, &m->predicates[predicate], &value_index);
+    const struct ns_field_state *state = ns_scratch_keep(s, p->fields[0]);
+    if (!state->may_equal)
+        return true;
+    const struct ns_value *value = s->values + state->first, *end = value + state->kept;
+    for (; value < end; value++) {
+        if (value->kind == NS_TEXT && ns_outline_admits(p->outline, &value->as.text))
+            return false;
     }
+    return state->complete;
+}
+
+/* Not inline, so that the path above needs few registers. */
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+static enum ns_answer find_and_note(netshare_scratch *s, uint32_t predicate)
+{
+    uint32_t value_index = NS_NO_VALUE;
+    enum ns_answer answer = find_answer(s, &s->matcher->predicates[predicate], &value_index);
     s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
     s->value_indexes[predicate] = value_index;
     return answer;
+}
+
+static enum ns_answer note_without_value(netshare_scratch *s, uint32_t predicate,
+                                         enum ns_answer answer)
+{
+    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
+    s->value_indexes[predicate] = NS_NO_VALUE;
+    return answer;
+}
+
+enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
+{
+    const struct ns_index *index = s->matcher->index;
+    const struct ns_shared_predicate *p = &s->matcher->predicates[predicate];
+    if (index && index->is_indexed[predicate]) {
+        enum ns_answer answer = look_up(s, predicate);
+        return answer == NS_ANSWER_YES ? answer : note_without_value(s, predicate, answer);
+    }
+    if (p->outline && is_no_by_outline(s, p))
+        return note_without_value(s, predicate, NS_ANSWER_NO);
+    return find_and_note(s, predicate);
 }

@@ -17,6 +17,7 @@ struct ns_field_state {
     uint32_t first; /* in netshare_scratch.values */
     uint32_t kept;
     bool complete; /* there are no values behind the kept ones */
+    bool may_equal; /* some predicate's outline may admit a value */
     bool has_too_many;
 };
 

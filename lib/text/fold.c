@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/fold.h"
 
+#include <stdbool.h>
+
 #include <utf8proc.h>
 
 #include "text/fold_table.h"

@@ -44,6 +44,14 @@ static inline void ns_outline_add(struct ns_outline *outline, struct ns_string s
     }
 }
 
+/* Adds all that another one admits. */
+static inline void ns_outline_join(struct ns_outline *outline, const struct ns_outline *other)
+{
+    outline->lengths |= other->lengths;
+    outline->initials[0] |= other->initials[0];
+    outline->initials[1] |= other->initials[1];
+}
+
 /* False when the text equals none of the strings. */
 static inline bool ns_outline_admits(const struct ns_outline *outline, const struct ns_text *text)
 {

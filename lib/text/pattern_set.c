@@ -159,6 +159,7 @@ struct search {
     const struct ns_text *text;
     bool (*matches)(void *user, size_t pattern);
     void *user;
+    size_t tries_left; /* where grams stand */
 };
 
 static bool try_pattern(const struct search *s, uint32_t pattern)
@@ -173,18 +174,30 @@ static inline bool may_have(const struct ns_pattern_set *set, uint32_t bytes)
     return set->filter[bit / 64] >> bit % 64 & 1;
 }
 
-static bool try_gram(const struct search *s, uint32_t bytes)
+/* False to stop, also when no tries are left. */
+static bool try_gram(struct search *s, uint32_t bytes)
 {
     const struct ns_pattern_set *set = s->set;
     for (uint32_t i = set->slots[hash_gram(bytes, set->slot_bits)]; i != NONE;
          i = set->grams[i].next) {
-        if (set->grams[i].bytes == bytes && !try_pattern(s, set->grams[i].pattern))
+        if (set->grams[i].bytes != bytes)
+            continue;
+        if (!try_pattern(s, set->grams[i].pattern) || --s->tries_left == 0)
             return false;
     }
     return true;
 }
 
-static bool search_bytes(const struct search *s)
+static bool try_all(const struct search *s)
+{
+    for (uint32_t i = 0; i < s->set->count; i++) {
+        if (!try_pattern(s, i))
+            return false;
+    }
+    return true;
+}
+
+static bool search_bytes(struct search *s)
 {
     const char *at = s->text->data, *last = at + s->text->length - NS_GRAM;
     size_t left = s->text->length - NS_GRAM;
@@ -199,7 +212,7 @@ static bool search_bytes(const struct search *s)
     }
 }
 
-static bool search_units(const struct search *s)
+static bool search_units(struct search *s)
 {
     const uint16_t *units = s->text->data;
     uint32_t bytes = 0;
@@ -211,7 +224,9 @@ static bool search_units(const struct search *s)
     return true;
 }
 
-static bool search(const struct search *s)
+/* A text may repeat a gram so often that trying a pattern wherever it stands costs more than
+ * trying all of them once. */
+static bool search(struct search *s)
 {
     const struct ns_pattern_set *set = s->set;
     for (size_t i = 0; i < set->always_count; i++) {
@@ -220,22 +235,18 @@ static bool search(const struct search *s)
     }
     if (set->always_count == set->count)
         return true;
-    if (!ns_text_is_ascii(s->text)) { /* a literal may stand there in other characters */
-        for (uint32_t i = 0; i < set->count; i++) {
-            if (!try_pattern(s, i))
-                return false;
-        }
-        return true;
-    }
+    if (!ns_text_is_ascii(s->text)) /* a literal may stand there in other characters */
+        return try_all(s);
     if (s->text->length < NS_GRAM)
         return true;
-    return s->text->encoding == NS_UTF8 ? search_bytes(s) : search_units(s);
+    bool go_on = s->text->encoding == NS_UTF8 ? search_bytes(s) : search_units(s);
+    return s->tries_left ? go_on : try_all(s);
 }
 
 void ns_pattern_set_find(const struct ns_pattern_set *set, const struct ns_text *text,
                          bool (*matches)(void *user, size_t pattern), void *user)
 {
-    search(&(struct search){set, text, matches, user});
+    search(&(struct search){set, text, matches, user, set->count});
 }
 
 static bool stop(void *user, size_t pattern)
@@ -247,5 +258,5 @@ static bool stop(void *user, size_t pattern)
 
 bool ns_pattern_set_matches(const struct ns_pattern_set *set, const struct ns_text *text)
 {
-    return !search(&(struct search){set, text, stop, NULL});
+    return !search(&(struct search){set, text, stop, NULL, set->count});
 }

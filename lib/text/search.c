@@ -257,12 +257,17 @@ static size_t index_of_unit(const struct ns_text *text, size_t unit, bool *cuts_
     return at;
 }
 
-size_t ns_text_index_of_unit(const struct ns_text *text, size_t unit)
+size_t ns_text_index_of_unit(const struct ns_text *text, size_t *unit)
 {
     bool cuts_pair;
-    if (text->encoding == NS_UTF16 || ns_is_ascii(text->data, text->length))
-        return unit < text->length ? unit : text->length;
-    return index_of_unit(text, unit, &cuts_pair);
+    if (is_plain(text))
+        return *unit < text->length ? *unit : text->length;
+    size_t at = index_of_unit(text, *unit, &cuts_pair);
+    if (cuts_pair) {
+        ns_text_next(text, &at);
+        ++*unit;
+    }
+    return at;
 }
 
 /* The units of a UTF-8 text as UTF-16. Bad bytes cannot be told in UTF-16: they become

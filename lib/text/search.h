@@ -42,8 +42,9 @@ bool ns_text_ends_with(const struct ns_text *text, const struct ns_text *suffix,
 bool ns_text_slice(const struct ns_text *text, size_t start, size_t end, struct ns_arena *arena,
                    struct ns_text *slice);
 
-/* Where unit number `unit` starts, as ns_text_next() counts; the text's length when
- * it is behind the end. A unit inside a pair gives the pair's start. */
-size_t ns_text_index_of_unit(const struct ns_text *text, size_t unit);
+/* Where unit number *unit starts, as ns_text_next() counts; the text's length when it is
+ * behind the end. In UTF-8, the second unit of a pair is passed over: *unit is then the one
+ * behind it. */
+size_t ns_text_index_of_unit(const struct ns_text *text, size_t *unit);
 
 #endif
