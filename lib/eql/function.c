@@ -287,7 +287,11 @@ static struct ns_value call_concat(struct ns_context *c, arguments_t a, size_t n
     for (size_t i = 0; i < n; i++) {
         struct ns_text text = text_of(a[i], memory);
         as_utf16 |= text.encoding == NS_UTF16;
-        total += ns_text_units(&text) > text.length ? ns_text_units(&text) : text.length;
+        size_t units = ns_text_units(&text);
+        size_t room = units > text.length ? units : text.length;
+        if (room > SIZE_MAX - total)
+            return out_of_memory(c);
+        total += room;
     }
     void *out = ns_arena_alloc(c->strings, total, as_utf16 ? sizeof(uint16_t) : 1);
     if (!out)

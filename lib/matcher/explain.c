@@ -41,49 +41,25 @@ static void explain_field(struct explainer *e, netshare_step *step, uint32_t fie
     }
 }
 
-/* False when the predicate cannot be answered. */
-static bool leaf_verdict(struct explainer *e, const struct ns_clause *clause, bool *verdict)
+/* False when the clause cannot be decided. */
+static bool find_verdict(struct explainer *e, uint32_t number, bool *verdict)
 {
-    enum ns_answer answer =
-        ns_scratch_answer(e->scratch, e->rule->predicates[clause->predicate]);
-    *verdict = (answer == NS_ANSWER_YES) != clause->negated;
+    enum ns_answer answer = ns_scratch_verdict(e->scratch, e->rule, number);
+    *verdict = answer == NS_ANSWER_YES;
     if (answer == NS_ANSWER_FAILED)
-        e->status = e->scratch->status;
+        e->status = e->scratch->failure;
     return answer != NS_ANSWER_FAILED;
 }
 
-static bool explain_leaf(struct explainer *e, const struct ns_clause *clause,
+static void explain_leaf(struct explainer *e, const struct ns_clause *clause,
                          netshare_step *step)
 {
     uint32_t number = e->rule->predicates[clause->predicate];
     const struct ns_shared_predicate *p = &e->scratch->matcher->predicates[number];
-    if (!leaf_verdict(e, clause, &step->verdict))
-        return false;
     if (p->spec->field_count == 1)
         explain_field(e, step, p->fields[0], e->scratch->value_indexes[number]);
     else if (p->spec->field_count > 1)
         step->reason = NETSHARE_REASON_COMBINATION;
-    return true;
-}
-
-/* The verdict of a clause. False when a predicate below cannot be answered. */
-static bool find_verdict(struct explainer *e, uint32_t number, bool *verdict)
-{
-    const struct ns_clause *clauses = e->rule->program->clauses, *clause = &clauses[number];
-    bool is_or = clause->kind == NS_CLAUSE_OR;
-    if (clause->kind == NS_CLAUSE_LEAF)
-        return leaf_verdict(e, clause, verdict);
-    *verdict = !is_or;
-    for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
-        bool below;
-        if (!find_verdict(e, i, &below))
-            return false;
-        if (below == is_or)
-            *verdict = is_or;
-    }
-    if (clause->kind == NS_CLAUSE_NOT)
-        *verdict = !*verdict;
-    return true;
 }
 
 /* Visits a clause and those below it. False to stop. Recursion is bounded by the nesting of
@@ -101,9 +77,11 @@ static bool visit(struct explainer *e, uint32_t number, size_t depth)
                           .query_length = clause->span.length,
                           .field = NETSHARE_NO_INDEX,
                           .value_index = NETSHARE_NO_INDEX};
-    bool ok = clause->kind == NS_CLAUSE_LEAF ? explain_leaf(e, clause, &step)
-                                             : find_verdict(e, number, &step.verdict);
-    if (!ok || !e->visitor(e->user, &step))
+    if (!find_verdict(e, number, &step.verdict))
+        return false;
+    if (clause->kind == NS_CLAUSE_LEAF)
+        explain_leaf(e, clause, &step);
+    if (!e->visitor(e->user, &step))
         return false;
     for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
         if (!visit(e, i, depth + 1))

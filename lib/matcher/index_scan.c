@@ -6,19 +6,24 @@
 #include "matcher/scratch.h"
 #include "text/string_set.h"
 
-/* The predicate holds: its rules are candidates. */
-static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
+/* The rules that the predicate is a key of are to be looked at. */
+static void add_candidates(netshare_scratch *s, uint32_t predicate)
 {
-    const struct ns_index *index = s->matcher->index;
-    if (s->answers[predicate] >> 2 == s->epoch)
-        return;
-    s->answers[predicate] = s->epoch << 2 | NS_ANSWER_YES;
-    s->value_indexes[predicate] = (uint32_t)value_index;
-    const struct ns_number_list *rules = &index->rules[predicate];
+    const struct ns_number_list *rules = &s->matcher->index->rules[predicate];
     for (size_t i = 0; i < rules->count; i++) {
         uint32_t rule = rules->items[i];
         s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
     }
+}
+
+/* The predicate holds. */
+static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
+{
+    if (s->answers[predicate] >> 2 == s->epoch)
+        return;
+    s->answers[predicate] = s->epoch << 2 | NS_ANSWER_YES;
+    s->value_indexes[predicate] = (uint32_t)value_index;
+    add_candidates(s, predicate);
 }
 
 static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_text *text,
@@ -67,14 +72,25 @@ static void look_up(netshare_scratch *s, uint32_t number, const struct ns_value 
                             &(struct pattern_look_up){s, field, value_index});
 }
 
+/* Predicates of the field that no value is known to pass cannot be answered. */
+static void give_up(netshare_scratch *s, uint32_t number)
+{
+    const netshare_matcher *m = s->matcher;
+    s->fields[number].has_too_many = true;
+    s->failure = NETSHARE_ERROR_LIMIT;
+    for (uint32_t p = 0; p < m->predicate_count; p++) {
+        if (m->index->is_indexed[p] && m->predicates[p].fields[0] == number)
+            add_candidates(s, p);
+    }
+}
+
 /* The values behind those that are kept. */
 static void look_up_rest(netshare_scratch *s, uint32_t number, size_t i)
 {
     struct ns_value value;
     for (; ns_scratch_value(s, number, i, &value); i++) {
         if (i >= NS_MAX_VALUES) {
-            s->fields[number].has_too_many = true;
-            s->status = NETSHARE_ERROR_LIMIT;
+            give_up(s, number);
             return;
         }
         look_up(s, number, &value, i);

@@ -30,7 +30,12 @@ static void answer_all(netshare_scratch *s, const struct ns_matcher_rule *rule)
 static bool try_rule(netshare_scratch *s, uint32_t number, netshare_detail detail)
 {
     const struct ns_matcher_rule *rule = &s->matcher->rules[number];
-    if (decide(s, rule) != NS_ANSWER_YES)
+    enum ns_answer answer = decide(s, rule);
+    if (answer == NS_ANSWER_FAILED)
+        answer = ns_scratch_verdict(s, rule, 0);
+    if (answer == NS_ANSWER_FAILED)
+        s->status = s->failure;
+    if (answer != NS_ANSWER_YES)
         return true;
     s->match_numbers[s->match_count] = number;
     s->matches[s->match_count++] = rule->rule;
@@ -87,37 +92,12 @@ netshare_status netshare_match(const netshare_matcher *matcher, netshare_scratch
 /* --- Clauses of a match ------------------------------------------------------------------- */
 
 struct collector {
-    const netshare_scratch *scratch;
+    netshare_scratch *scratch; /* in which all answers are there */
     const struct ns_matcher_rule *rule;
     netshare_clause *clauses;
     size_t capacity;
     size_t count;
 };
-
-/* The clause's verdict, from answers that are all there. */
-static bool holds(const struct collector *c, uint32_t number)
-{
-    const struct ns_clause *clauses = c->rule->program->clauses;
-    const struct ns_clause *clause = &clauses[number];
-    switch (clause->kind) {
-    case NS_CLAUSE_NOT:
-        return !holds(c, number + 1);
-    case NS_CLAUSE_LEAF: {
-        uint32_t answer = c->scratch->answers[c->rule->predicates[clause->predicate]] & 3;
-        return (answer == NS_ANSWER_YES) != clause->negated;
-    }
-    case NS_CLAUSE_AND:
-    case NS_CLAUSE_OR:
-    default: {
-        bool decisive = clause->kind == NS_CLAUSE_OR;
-        for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
-            if (holds(c, i) == decisive)
-                return decisive;
-        }
-        return !decisive;
-    }
-    }
-}
 
 static void add_clause(struct collector *c, const struct ns_clause *clause,
                        const struct ns_clause *leaf)
@@ -156,7 +136,7 @@ static void collect(struct collector *c, uint32_t number)
     case NS_CLAUSE_AND:
     case NS_CLAUSE_OR:
         for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
-            if (holds(c, i))
+            if (ns_scratch_verdict(c->scratch, c->rule, i) == NS_ANSWER_YES)
                 collect(c, i);
         }
         break;
@@ -168,7 +148,7 @@ size_t netshare_result_clauses(const netshare_scratch *scratch, size_t match,
 {
     if (!scratch || !scratch->has_clauses || match >= scratch->match_count)
         return 0;
-    struct collector c = {.scratch = scratch,
+    struct collector c = {.scratch = (netshare_scratch *)(uintptr_t)scratch,
                           .rule = &scratch->matcher->rules[scratch->match_numbers[match]],
                           .clauses = clauses,
                           .capacity = clauses ? capacity : 0};

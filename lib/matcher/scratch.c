@@ -141,7 +141,7 @@ bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct 
 
 static enum ns_answer fail(netshare_scratch *s, netshare_status status)
 {
-    s->status = status;
+    s->failure = status;
     return NS_ANSWER_FAILED;
 }
 
@@ -182,12 +182,14 @@ static enum ns_answer answer_of_field(netshare_scratch *s, uint32_t field,
 static bool choose_value(netshare_scratch *s, uint32_t field, size_t *position,
                          struct ns_value *chosen)
 {
-    for (; *position < NS_MAX_VALUES && ns_scratch_value(s, field, *position, chosen);
-         ++*position) {
+    for (; ns_scratch_value(s, field, *position, chosen); ++*position) {
+        if (*position >= NS_MAX_VALUES) {
+            s->too_many_values = true;
+            break;
+        }
         if (chosen->kind != NS_NULL)
             return true;
     }
-    s->too_many_values |= *position >= NS_MAX_VALUES;
     return false;
 }
 
@@ -313,4 +315,35 @@ enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
     if (p->outline && is_no_by_outline(s, p))
         return note_without_value(s, predicate, NS_ANSWER_NO);
     return find_and_note(s, predicate);
+}
+
+/* --- Verdicts ------------------------------------------------------------------------------ */
+
+static enum ns_answer opposite(enum ns_answer answer)
+{
+    return answer == NS_ANSWER_FAILED ? answer
+           : answer == NS_ANSWER_YES  ? NS_ANSWER_NO
+                                      : NS_ANSWER_YES;
+}
+
+enum ns_answer ns_scratch_verdict(netshare_scratch *s, const struct ns_matcher_rule *rule,
+                                  uint32_t number)
+{
+    const struct ns_clause *clauses = rule->program->clauses, *clause = &clauses[number];
+    if (clause->kind == NS_CLAUSE_NOT)
+        return opposite(ns_scratch_verdict(s, rule, number + 1));
+    if (clause->kind == NS_CLAUSE_LEAF) {
+        enum ns_answer answer = ns_scratch_answer(s, rule->predicates[clause->predicate]);
+        return clause->negated ? opposite(answer) : answer;
+    }
+    enum ns_answer decisive = clause->kind == NS_CLAUSE_OR ? NS_ANSWER_YES : NS_ANSWER_NO;
+    enum ns_answer verdict = opposite(decisive);
+    for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
+        enum ns_answer below = ns_scratch_verdict(s, rule, i);
+        if (below == decisive)
+            return decisive;
+        if (below == NS_ANSWER_FAILED)
+            verdict = below;
+    }
+    return verdict;
 }

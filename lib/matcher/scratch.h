@@ -30,7 +30,8 @@ struct netshare_scratch {
     /* The call at hand. */
     bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
     void *event;
-    netshare_status status; /* of predicates that could not be answered */
+    netshare_status status;  /* of rules that could not be decided */
+    netshare_status failure; /* of the last predicate that could not be answered */
     struct ns_field_state *fields; /* by field */
     struct ns_value *values;
     size_t value_count, value_capacity;
@@ -79,5 +80,11 @@ static inline enum ns_answer ns_scratch_answer(netshare_scratch *scratch, uint32
     return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3)
                                         : ns_scratch_find_answer(scratch, predicate);
 }
+
+/* The verdict of a clause of the rule. A predicate that cannot be answered is neither true nor
+ * false: it matters only where the others do not decide. Recursion is bounded by the nesting of
+ * the query. */
+enum ns_answer ns_scratch_verdict(netshare_scratch *scratch, const struct ns_matcher_rule *rule,
+                                  uint32_t clause);
 
 #endif

@@ -238,6 +238,7 @@ static bool whole_number(const struct json_object *value, int64_t *number)
 {
     if (is_type(value, json_type_double)) {
         double d = json_object_get_double(value);
+        /* cppcheck-suppress incorrectLogicOperator ; it cannot read hexadecimal floats */
         if (!(d > -0x1p63 && d < 0x1p63))
             return false;
         *number = (int64_t)d;

@@ -28,7 +28,7 @@ uint32_t ns_fold_unicode(uint32_t character)
         return NS_FOLD_TABLE[character - NS_FOLD_TABLE_START];
     if (character >= NS_FOLD_END || is_caseless(character))
         return character;
-    utf8proc_int32_t folded[4];
+    utf8proc_int32_t folded[4] = {0};
     int boundary = 0;
     utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)character, folded, 4,
                                                      UTF8PROC_CASEFOLD, &boundary);

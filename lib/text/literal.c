@@ -25,12 +25,6 @@ bool ns_text_has_alias(const struct ns_text *text)
     return false;
 }
 
-static void store_word(unsigned char *bytes, uint64_t word)
-{
-    for (size_t i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(word >> 8 * i);
-}
-
 void ns_literal_mask(unsigned char *values, unsigned char *masks, size_t length,
                      enum ns_fold fold)
 {
@@ -39,8 +33,8 @@ void ns_literal_mask(unsigned char *values, unsigned char *masks, size_t length,
         if (fold != NS_FOLD_NONE)
             mask &= ~(ns_word_letters(word, false) >> 2);
         mask = ns_word_head(mask, length - i);
-        store_word(masks + i, mask);
-        store_word(values + i, word & mask);
+        ns_store_bytes(masks + i, mask);
+        ns_store_bytes(values + i, word & mask);
     }
 }
 
@@ -56,18 +50,20 @@ static unsigned commonness(unsigned char value, unsigned char mask)
     return place ? (unsigned)(COMMON + sizeof COMMON - place) : 0;
 }
 
-static struct ns_probe probe_of(const struct ns_literal *l, size_t number)
+static void set_probe(struct ns_probe *probe, const struct ns_literal *l, size_t number)
 {
-    struct ns_probe probe = {.number = (unsigned)number};
-    memset(probe.value, l->values[number], NS_LANES);
-    memset(probe.mask, l->masks[number], NS_LANES);
-    return probe;
+    uint64_t value = NS_EACH(l->values[number]), mask = NS_EACH(l->masks[number]);
+    probe->number = (unsigned)number;
+    for (size_t i = 0; i < NS_LANES; i += 8) {
+        ns_store_bytes(probe->value + i, value);
+        ns_store_bytes(probe->mask + i, mask);
+    }
 }
 
 void ns_literal_probe(struct ns_literal *l, size_t first, size_t second)
 {
-    l->first = probe_of(l, first);
-    l->second = probe_of(l, second);
+    set_probe(&l->first, l, first);
+    set_probe(&l->second, l, second);
     l->is_single = first == second;
     l->is_pair = l->length <= 2;
 }

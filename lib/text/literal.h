@@ -40,6 +40,13 @@ static inline bool ns_has_alias(uint32_t character, enum ns_fold fold)
     return fold == NS_FOLD_UNICODE && ((character | 0x20) == 'k' || (character | 0x20) == 's');
 }
 
+/* 0x80 where ns_has_alias() is true of a byte of the word, which is ASCII. */
+NS_INLINE uint64_t ns_word_aliases(uint64_t word)
+{
+    uint64_t lower = word | NS_EACH(0x20), seven = NS_EACH(0x7F);
+    return ~(((lower ^ NS_EACH('k')) + seven) & ((lower ^ NS_EACH('s')) + seven)) & NS_HIGH_BITS;
+}
+
 /* Has the text a character outside ASCII that folds to one inside? */
 bool ns_text_has_alias(const struct ns_text *text);
 

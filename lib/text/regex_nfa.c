@@ -178,6 +178,7 @@ static uint32_t emit(struct emitter *e, const struct ns_regex_node *node, uint32
 bool ns_regex_emit(struct ns_regex_build *build, const struct ns_regex_node *root,
                    struct ns_nfa *nfa)
 {
+    /* cppcheck-suppress ctuuninitvar ; this function is what fills it */
     struct emitter e = {build, nfa};
     *nfa = (struct ns_nfa){0};
     nfa->accept = add_state(&e, NS_NFA_ACCEPT, NS_NFA_NONE, NS_NFA_NONE, 0);

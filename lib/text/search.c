@@ -48,21 +48,23 @@ static size_t count_characters(const struct ns_text *text)
 
 enum { SHORT = 64 };
 
-/* Its characters are masked in `values` and `masks`, which have room for SHORT. */
-static struct ns_literal literal_of(const struct ns_text *needle, enum ns_fold fold,
-                                    unsigned char *values, unsigned char *masks)
+/* The needle as a literal; its arrays have room for SHORT characters. */
+static void fill_literal(struct ns_literal *l, unsigned char *values, unsigned char *masks,
+                         const struct ns_text *needle, enum ns_fold fold)
 {
-    struct ns_literal l = {.values = values, .masks = masks, .length = needle->length};
-    for (size_t i = 0; i < needle->length;) {
-        size_t number = i;
-        uint32_t c = ns_text_next(needle, &i);
-        values[number] = (unsigned char)c;
-        l.is_weak |= ns_has_alias(c, fold);
+    uint64_t weak = 0;
+    for (size_t i = 0; i < needle->length; i += 8) {
+        uint64_t word = ns_text_word(needle, i);
+        ns_store_bytes(values + i, word);
+        weak |= fold == NS_FOLD_UNICODE ? ns_word_aliases(word) : 0;
     }
     ns_literal_mask(values, masks, needle->length, fold);
+    l->values = values;
+    l->masks = masks;
+    l->length = needle->length;
+    l->is_weak = weak != 0;
     size_t last = needle->length - 1;
-    ns_literal_probe(&l, 0, last < NS_LITERAL_REACH ? last : NS_LITERAL_REACH - 1);
-    return l;
+    ns_literal_probe(l, 0, last < NS_LITERAL_REACH ? last : NS_LITERAL_REACH - 1);
 }
 
 NS_INLINE size_t find_in_window(const struct ns_text *text, const struct ns_literal *l,
@@ -102,7 +104,8 @@ static bool find_short(const struct ns_text *text, const struct ns_text *needle,
                        enum ns_fold fold, size_t from, size_t *place)
 {
     unsigned char values[NS_LITERAL_ROOM(SHORT)], masks[NS_LITERAL_ROOM(SHORT)];
-    struct ns_literal l = literal_of(needle, fold, values, masks);
+    struct ns_literal l;
+    fill_literal(&l, values, masks, needle, fold);
     struct ns_text rest = part_of(text, from, text->length);
     if (l.is_weak && ns_text_has_alias(&rest))
         return false;

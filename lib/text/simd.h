@@ -88,6 +88,14 @@ NS_INLINE uint64_t ns_load_bytes(const void *bytes)
     return word;
 }
 
+NS_INLINE void ns_store_bytes(void *bytes, uint64_t word)
+{
+#if defined(NS_BIG_ENDIAN)
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(bytes, &word, 8);
+}
+
 /* Four units as bytes. */
 NS_INLINE uint64_t ns_load_four_units(const uint16_t *units)
 {

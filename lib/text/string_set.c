@@ -75,7 +75,7 @@ NS_INLINE uint64_t mix(uint64_t state, uint64_t word)
 static uint64_t hash_end(const struct hash *h)
 {
     uint64_t state = h->length % 8 ? mix(h->state, h->word) : h->state;
-    return mix(mix(state, h->length), 0);
+    return mix(state, h->length);
 }
 
 /* The bytes a folded character is hashed by. */
@@ -159,7 +159,7 @@ struct ns_string_set {
 };
 
 /* Sets up to this size are searched string by string. */
-enum { SMALL = 4 };
+enum { SMALL = 8 };
 
 static uint64_t length_bit(size_t length)
 {
