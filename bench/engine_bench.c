@@ -1,366 +1,378 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The matcher by itself, on events whose values are extracted already, as an agent holds
- * them: nanoseconds per event, streaming over a whole file of events, and on one kind of
- * event at a time.
+ * them: nanoseconds per event, and bytes and allocations of the matcher.
  *
- *     engine_bench EVENTS.ndjson [RULES.ndjson COUNT]...
+ *     engine_bench ROUNDS EVENTS.ndjson [RULES.ndjson]...
  *
- * Beside the built-in rule stands the same rule written by hand in C on the same values: a
- * floor, not a peer, since it can do nothing else. One JSON object per line.
+ * "streaming" is a pass over all events of the file, which no cache holds; "hot" a small
+ * sample of them again and again in random order. Each round runs every case once, so that a
+ * disturbance meets all of them. One JSON object per line. Under callgrind, each case of each
+ * round is a dump of its own, in the same order.
  */
 #define _GNU_SOURCE
-#include <netshare/netshare.h>
+#include "event_table.h"
+#include "hand_rule.h"
+#include "measure.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
 
-#include "measure.h"
+#if defined(BENCH_CALLGRIND)
+#include <valgrind/callgrind.h>
+#else
+#define CALLGRIND_ZERO_STATS
+#define CALLGRIND_DUMP_STATS_AT(name)
+#endif
 
-/* Values of all events, by event and field: values[starts[event * fields + field]] on. */
-struct table {
-    size_t events, fields;
-    size_t *starts; /* events * fields + 1 */
-    netshare_value *values;
-    size_t value_count, value_capacity;
-    char *bytes;
-    size_t byte_count, byte_capacity;
+enum { HOT_EVENTS = 1000, MOST_CASES = 64, MOST_PACKS = 16 };
+
+/* --- Memory, counted ---------------------------------------------------------------------- */
+
+struct memory {
+    size_t calls, live;
 };
 
-struct row {
-    const netshare_value *values;
-    const size_t *starts;
-};
+/* The size of a block stands before it. */
+enum { BLOCK_HEAD = 16 };
 
-static void *must(void *memory)
+static void *count_reallocate(void *user, void *block, size_t old_size, size_t new_size)
 {
-    if (!memory) {
-        fputs("engine_bench: out of memory\n", stderr);
-        exit(2);
-    }
-    return memory;
+    struct memory *memory = user;
+    char *grown = realloc(block ? (char *)block - BLOCK_HEAD : NULL, new_size + BLOCK_HEAD);
+    if (!grown)
+        return NULL;
+    memory->calls++;
+    memory->live += new_size - old_size;
+    memcpy(grown, &new_size, sizeof new_size);
+    return grown + BLOCK_HEAD;
 }
 
-static bool get(void *event, size_t field, size_t index, netshare_value *value)
+static void *count_allocate(void *user, size_t size)
 {
-    const struct row *row = event;
-    size_t at = row->starts[field] + index;
-    if (at >= row->starts[field + 1])
-        return false;
-    *value = row->values[at];
-    return true;
+    return count_reallocate(user, NULL, 0, size);
 }
 
-static void keep(struct table *t, const netshare_value *value)
+static void count_release(void *user, void *block)
 {
-    if (t->value_count == t->value_capacity) {
-        t->value_capacity = t->value_capacity ? t->value_capacity * 2 : 1 << 20;
-        t->values = must(realloc(t->values, t->value_capacity * sizeof *t->values));
-    }
-    netshare_value *kept = &t->values[t->value_count++];
-    *kept = *value;
-    if (value->type != NETSHARE_VALUE_UTF8)
+    struct memory *memory = user;
+    size_t size;
+    if (!block)
         return;
-    if (t->byte_count + value->as.utf8.length > t->byte_capacity) {
-        fputs("engine_bench: too many bytes\n", stderr);
-        exit(2);
-    }
-    char *copy = t->bytes + t->byte_count;
-    memcpy(copy, value->as.utf8.data, value->as.utf8.length);
-    t->byte_count += value->as.utf8.length;
-    kept->as.utf8.data = copy;
+    memcpy(&size, (char *)block - BLOCK_HEAD, sizeof size);
+    memory->live -= size;
+    free((char *)block - BLOCK_HEAD);
 }
 
-static char *read_file(const char *path, size_t *length)
+static netshare_builder *counting_builder(struct memory *memory)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        perror(path);
-        exit(2);
-    }
-    fseek(file, 0, SEEK_END);
-    *length = (size_t)ftell(file);
-    rewind(file);
-    char *text = must(malloc(*length + 1));
-    *length = fread(text, 1, *length, file);
-    fclose(file);
-    return text;
+    netshare_allocator allocator = {count_allocate, count_reallocate, count_release, memory};
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    options.allocator = &allocator;
+    return must(netshare_builder_new(&options, NULL));
 }
 
-static struct table extract(const netshare_matcher *matcher, const char *text, size_t length)
+static netshare_matcher *build(netshare_builder *builder)
 {
-    struct table t = {.fields = netshare_matcher_field_count(matcher)};
-    netshare_event *event = must(netshare_event_new(matcher, NULL));
-    const netshare_accessor *accessor = netshare_event_accessor();
-    size_t lines = 0;
-    for (size_t i = 0; i < length; i++)
-        lines += text[i] == '\n';
-    t.starts = must(malloc((lines * t.fields + 1) * sizeof *t.starts));
-    t.byte_capacity = length;
-    t.bytes = must(malloc(length));
-    for (const char *line = text; line < text + length;) {
-        const char *end = memchr(line, '\n', (size_t)(text + length - line));
-        if (!end)
-            end = text + length;
-        if (netshare_event_parse(event, line, (size_t)(end - line), NULL) == NETSHARE_OK) {
-            netshare_value value;
-            for (size_t f = 0; f < t.fields; f++) {
-                t.starts[t.events * t.fields + f] = t.value_count;
-                for (size_t i = 0; accessor->get(event, f, i, &value); i++)
-                    keep(&t, &value);
-            }
-            t.events++;
-        }
-        line = end + 1;
-    }
-    t.starts[t.events * t.fields] = t.value_count;
-    netshare_event_free(event);
-    return t;
-}
-
-/* --- The rule by hand ------------------------------------------------------------------ */
-
-struct hand {
-    size_t category, os, type, name, original, parent, args;
-};
-
-static size_t field_number(const netshare_matcher *matcher, const char *name)
-{
-    for (size_t f = 0; f < netshare_matcher_field_count(matcher); f++)
-        if (strcmp(netshare_matcher_field_name(matcher, f), name) == 0)
-            return f;
-    return 0;
-}
-
-static bool any(const struct row *row, size_t field, const char *text, bool fold)
-{
-    size_t length = strlen(text);
-    for (size_t i = row->starts[field]; i < row->starts[field + 1]; i++) {
-        const netshare_value *v = &row->values[i];
-        if (v->type == NETSHARE_VALUE_UTF8 && v->as.utf8.length == length &&
-            (fold ? strncasecmp(v->as.utf8.data, text, length)
-                  : memcmp(v->as.utf8.data, text, length)) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* \\*\*$*, \\*@SSL\* or http* */
-static bool is_share(const char *text, size_t length)
-{
-    if (length >= 4 && strncasecmp(text, "http", 4) == 0)
-        return true;
-    if (length < 2 || text[0] != '\\' || text[1] != '\\')
-        return false;
-    const char *slash = memchr(text + 2, '\\', length - 2);
-    if (slash && memchr(slash + 1, '$', (size_t)(text + length - slash - 1)))
-        return true;
-    for (size_t i = 2; i + 5 <= length; i++)
-        if (strncasecmp(text + i, "@ssl\\", 5) == 0)
-            return true;
-    return false;
-}
-
-static bool by_hand(const struct hand *h, const struct row *row)
-{
-    bool net = any(row, h->name, "net.exe", true) || any(row, h->original, "net.exe", false);
-    if (!net && !((any(row, h->name, "net1.exe", true) || any(row, h->original, "net1.exe", false)) &&
-                  !any(row, h->parent, "net.exe", true)))
-        return false;
-    if (!any(row, h->os, "windows", false) || !any(row, h->type, "start", false) ||
-        !any(row, h->category, "process", false) || !any(row, h->args, "use", true))
-        return false;
-    bool share = false;
-    for (size_t i = row->starts[h->args]; i < row->starts[h->args + 1]; i++) {
-        const netshare_value *v = &row->values[i];
-        if (v->type != NETSHARE_VALUE_UTF8)
-            continue;
-        if (v->as.utf8.length >= 2 && strncasecmp(v->as.utf8.data, "/d", 2) == 0)
-            return false;
-        share |= is_share(v->as.utf8.data, v->as.utf8.length);
-    }
-    return share;
-}
-
-/* --- Measuring ---------------------------------------------------------------------------- */
-
-struct run {
-    const struct table *table;
-    const netshare_matcher *matcher;
-    netshare_scratch *scratch;
-    struct hand hand;
-    const uint32_t *picked; /* NULL: all events in order */
-    size_t count;
-    netshare_detail detail;
-    size_t matched;
-};
-
-static struct row row_of(const struct run *r, size_t i)
-{
-    size_t event = r->picked ? r->picked[i] : i;
-    return (struct row){r->table->values, r->table->starts + event * r->table->fields};
-}
-
-static void run_matcher(void *user)
-{
-    static const netshare_accessor accessor = NETSHARE_ACCESSOR_INIT(get);
-    struct run *r = user;
-    r->matched = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        struct row row = row_of(r, i);
-        netshare_result result;
-        netshare_match(r->matcher, r->scratch, &accessor, &row, r->detail, &result);
-        r->matched += result.match_count;
-    }
-}
-
-static void run_hand(void *user)
-{
-    struct run *r = user;
-    r->matched = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        struct row row = row_of(r, i);
-        r->matched += by_hand(&r->hand, &row);
-    }
-}
-
-static void report(const char *what, const struct run *r, struct measure m, size_t rules)
-{
-    printf("{\"bench\":\"engine\",\"case\":\"%s\",\"rules\":%zu,\"fields\":%zu,\"events\":%zu,"
-           "\"matches\":%zu,\"ns_per_event\":%.1f,\"least\":%.1f,\"most\":%.1f}\n",
-           what, rules, r->table->fields, r->count, r->matched,
-           m.median / (double)r->count, m.least / (double)r->count, m.most / (double)r->count);
-    fflush(stdout);
-}
-
-/* Events of one kind, repeated: the caches are warm. */
-static void measure_kind(struct run r, const char *what, const char *hand_name,
-                         bool (*wanted)(const struct run *r, const struct row *row))
-{
-    enum { REPEATED = 100000 };
-    uint32_t *picked = must(malloc(REPEATED * sizeof *picked));
-    size_t found = 0;
-    for (size_t i = 0; i < r.table->events && found < 64; i++) {
-        struct row row = row_of(&r, i);
-        if (wanted(&r, &row))
-            picked[found++] = (uint32_t)i;
-    }
-    for (size_t i = found; found && i < REPEATED; i++)
-        picked[i] = picked[i % found];
-    if (found) {
-        r.picked = picked;
-        r.count = REPEATED;
-        struct measure m = measure(run_matcher, &r);
-        report(what, &r, m, 1);
-        m = measure(run_hand, &r);
-        report(hand_name, &r, m, 1);
-    }
-    free(picked);
-}
-
-static bool is_match(const struct run *r, const struct row *row)
-{
-    return by_hand(&r->hand, row);
-}
-
-static bool is_net(const struct row *row, const struct hand *h)
-{
-    return any(row, h->name, "net.exe", true) || any(row, h->name, "net1.exe", true);
-}
-
-static bool is_near_miss(const struct run *r, const struct row *row)
-{
-    return is_net(row, &r->hand) && !by_hand(&r->hand, row) && any(row, r->hand.args, "use", true);
-}
-
-static bool is_typical(const struct run *r, const struct row *row)
-{
-    return !is_net(row, &r->hand);
-}
-
-static void bench_builtin(const char *text, size_t length)
-{
-    netshare_matcher *matcher = must(netshare_matcher_new(NULL));
-    struct table table = extract(matcher, text, length);
-    struct run r = {.table = &table,
-                    .matcher = matcher,
-                    .scratch = must(netshare_scratch_new(matcher, NULL)),
-                    .count = table.events,
-                    .detail = NETSHARE_DETAIL_RULES};
-    r.hand = (struct hand){field_number(matcher, "event.category"),
-                           field_number(matcher, "host.os.type"),
-                           field_number(matcher, "event.type"),
-                           field_number(matcher, "process.name"),
-                           field_number(matcher, "process.pe.original_file_name"),
-                           field_number(matcher, "process.parent.name"),
-                           field_number(matcher, "process.args")};
-    struct measure m = measure(run_matcher, &r);
-    report("built-in rule, streaming", &r, m, 1);
-    size_t matched = r.matched;
-    m = measure(run_hand, &r);
-    report("by hand, streaming", &r, m, 1);
-    if (r.matched != matched)
-        fprintf(stderr, "engine_bench: %zu matches by hand, %zu by the matcher\n", r.matched, matched);
-    measure_kind(r, "built-in rule, typical event", "by hand, typical event", is_typical);
-    measure_kind(r, "built-in rule, near miss", "by hand, near miss", is_near_miss);
-    measure_kind(r, "built-in rule, match", "by hand, match", is_match);
-    netshare_scratch_free(r.scratch);
-    netshare_matcher_unref(matcher);
-}
-
-/* The first `count` rules of a file, one per line. */
-static netshare_matcher *load(const char *path, size_t count)
-{
-    size_t length, end = 0;
-    char *text = read_file(path, &length);
-    netshare_builder *builder = must(netshare_builder_new(NULL, NULL));
-    netshare_document_counts added = {0}, total = {0};
-    while (end < length && total.added < count) {
-        const char *feed = memchr(text + end, '\n', length - end);
-        size_t size = feed ? (size_t)(feed - text) + 1 - end : length - end;
-        netshare_builder_add_documents(builder, text + end, size, NULL, NULL, &added, NULL);
-        total.added += added.added;
-        end += size;
-        if (end == length && total.added < count && total.added > 0)
-            end = 0; /* again from the start, for more rules than the file has */
-    }
     netshare_matcher *matcher = must(netshare_builder_build(builder, NULL));
     netshare_builder_free(builder);
-    free(text);
     return matcher;
 }
 
-static void bench_pack(const char *text, size_t length, const char *rules, size_t count)
+/* --- Packs -------------------------------------------------------------------------------- */
+
+/* A matcher with the events for it. */
+struct pack {
+    const char *name;
+    netshare_matcher *matcher;
+    netshare_scratch *scratch;
+    struct memory memory;
+    size_t document_bytes, matcher_bytes, query_bytes, scratch_bytes;
+    double load_time;
+    struct event_table table;
+};
+
+/* What the matcher takes of the same rules without their metadata. */
+static size_t bytes_of_queries(const netshare_matcher *matcher)
 {
-    netshare_matcher *matcher = load(rules, count);
-    struct table table = extract(matcher, text, length);
-    struct run r = {.table = &table,
-                    .matcher = matcher,
-                    .scratch = must(netshare_scratch_new(matcher, NULL)),
-                    .count = table.events,
-                    .detail = NETSHARE_DETAIL_RULES};
-    struct measure m = measure(run_matcher, &r);
-    report("rule pack, streaming", &r, m, netshare_matcher_rule_count(matcher));
-    netshare_scratch_free(r.scratch);
-    netshare_matcher_unref(matcher);
-    free(table.starts);
-    free(table.values);
-    free(table.bytes);
+    struct memory memory = {0};
+    netshare_builder *builder = counting_builder(&memory);
+    for (size_t i = 0; i < netshare_matcher_rule_count(matcher); i++) {
+        const char *query = netshare_rule_string(netshare_matcher_rule(matcher, i),
+                                                 NETSHARE_RULE_QUERY);
+        netshare_builder_add_query(builder, "rule", query, strlen(query), NULL);
+    }
+    netshare_matcher *bare = build(builder);
+    size_t bytes = memory.live;
+    netshare_matcher_unref(bare);
+    return bytes;
+}
+
+static void open_pack(struct pack *pack, const char *text, size_t length, bool utf16)
+{
+    pack->matcher_bytes = pack->memory.live;
+    pack->query_bytes = bytes_of_queries(pack->matcher);
+    pack->scratch = must(netshare_scratch_new(pack->matcher, NULL));
+    pack->scratch_bytes = pack->memory.live - pack->matcher_bytes;
+    pack->table = event_table_extract(pack->matcher, text, length, utf16);
+}
+
+static void load_builtin(struct pack *pack, const char *name)
+{
+    netshare_builder *builder = counting_builder(&pack->memory);
+    pack->name = name;
+    netshare_builder_add_builtin(builder, NULL);
+    pack->matcher = build(builder);
+}
+
+static bool load_documents(struct pack *pack, const char *path)
+{
+    netshare_document_counts counts = {0};
+    char *text = read_file(path, &pack->document_bytes);
+    double start = measure_now();
+    netshare_builder *builder = counting_builder(&pack->memory);
+    netshare_status status = netshare_builder_add_documents(builder, text, pack->document_bytes,
+                                                            NULL, NULL, &counts, NULL);
+    free(text);
+    pack->name = "rule pack";
+    pack->matcher = build(builder);
+    pack->load_time = measure_now() - start;
+    if (status != NETSHARE_OK || counts.added == 0)
+        fprintf(stderr, "engine_bench: %s: no rules, %s\n", path, netshare_status_string(status));
+    return status == NETSHARE_OK && counts.added > 0;
+}
+
+static void close_pack(struct pack *pack)
+{
+    event_table_free(&pack->table);
+    netshare_scratch_free(pack->scratch);
+    netshare_matcher_unref(pack->matcher);
+}
+
+/* --- Cases -------------------------------------------------------------------------------- */
+
+struct bench_case {
+    const char *what;
+    struct pack *pack;
+    void (*run)(struct bench_case *c);
+    uint32_t *picked; /* NULL: all events in order */
+    size_t count;
+    size_t matches, undecided, allocations;
+    struct hand_rule hand;
+    struct times times;
+};
+
+struct suite {
+    struct bench_case cases[MOST_CASES];
+    size_t count;
+};
+
+static struct event_row row_of(const struct bench_case *c, size_t i)
+{
+    return event_table_row(&c->pack->table, c->picked ? c->picked[i] : i);
+}
+
+static void run_matcher(struct bench_case *c)
+{
+    struct pack *pack = c->pack;
+    size_t calls = pack->memory.calls;
+    c->matches = c->undecided = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        struct event_row row = row_of(c, i);
+        netshare_result result;
+        c->undecided += netshare_match(pack->matcher, pack->scratch, &event_table_accessor, &row,
+                                       NETSHARE_DETAIL_RULES, &result)
+                        != NETSHARE_OK;
+        c->matches += result.match_count;
+    }
+    c->allocations += pack->memory.calls - calls;
+}
+
+static void run_hand(struct bench_case *c)
+{
+    c->matches = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        struct event_row row = row_of(c, i);
+        c->matches += hand_rule_matches(&c->hand, &row);
+    }
+}
+
+static struct bench_case *add_case(struct suite *suite, const char *what, struct pack *pack,
+                                   void (*run)(struct bench_case *c))
+{
+    struct bench_case *c = &suite->cases[suite->count++];
+    *c = (struct bench_case){.what = what, .pack = pack, .run = run, .count = pack->table.events};
+    c->hand = hand_rule_for(pack->matcher);
+    return c;
+}
+
+static uint32_t random_below(uint64_t *state, size_t limit)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (uint32_t)((*state >> 33) % limit);
+}
+
+typedef bool (*wanted_function)(const struct bench_case *c, const struct event_row *row);
+
+/* Makes a case out of the first events that are wanted, in random order, as many as the file
+ * has events. */
+static void pick(struct bench_case *c, wanted_function wanted)
+{
+    uint32_t found[HOT_EVENTS];
+    size_t count = 0;
+    uint64_t state = 0x9E3779B97F4A7C15u;
+    for (size_t i = 0; i < c->pack->table.events && count < HOT_EVENTS; i++) {
+        struct event_row row = event_table_row(&c->pack->table, i);
+        if (!wanted || wanted(c, &row))
+            found[count++] = (uint32_t)i;
+    }
+    c->picked = must(malloc(c->count * sizeof *c->picked));
+    c->count = count ? c->count : 0;
+    for (size_t i = 0; i < c->count; i++)
+        c->picked[i] = found[random_below(&state, count)];
+}
+
+static bool is_typical(const struct bench_case *c, const struct event_row *row)
+{
+    return !hand_rule_is_net(&c->hand, row);
+}
+
+static bool is_near_miss(const struct bench_case *c, const struct event_row *row)
+{
+    return hand_rule_is_net(&c->hand, row) && hand_rule_is_use(&c->hand, row)
+           && !hand_rule_matches(&c->hand, row);
+}
+
+static bool is_match(const struct bench_case *c, const struct event_row *row)
+{
+    return hand_rule_matches(&c->hand, row);
+}
+
+static void add_builtin_cases(struct suite *suite, struct pack *utf8, struct pack *utf16)
+{
+    static const struct {
+        const char *engine, *hand;
+        wanted_function wanted;
+    } kinds[] = {
+        {"typical event, hot", "typical event, hot, by hand", is_typical},
+        {"near miss, hot", "near miss, hot, by hand", is_near_miss},
+        {"match, hot", "match, hot, by hand", is_match},
+    };
+    add_case(suite, "streaming", utf8, run_matcher);
+    add_case(suite, "streaming, by hand", utf8, run_hand);
+    add_case(suite, "streaming, UTF-16", utf16, run_matcher);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        pick(add_case(suite, kinds[i].engine, utf8, run_matcher), kinds[i].wanted);
+        pick(add_case(suite, kinds[i].hand, utf8, run_hand), kinds[i].wanted);
+    }
+}
+
+static void add_pack_cases(struct suite *suite, struct pack *pack)
+{
+    add_case(suite, "streaming", pack, run_matcher);
+    pick(add_case(suite, "hot", pack, run_matcher), NULL);
+}
+
+static void run_suite(struct suite *suite, int rounds)
+{
+    for (int round = -1; round < rounds; round++) {
+        for (size_t i = 0; i < suite->count; i++) {
+            struct bench_case *c = &suite->cases[i];
+            CALLGRIND_ZERO_STATS;
+            double start = measure_now();
+            c->run(c);
+            if (round >= 0) /* the first one warms up */
+                times_add(&c->times, measure_now() - start);
+            else
+                c->allocations = 0;
+            CALLGRIND_DUMP_STATS_AT(c->what);
+        }
+    }
+}
+
+/* --- Results ------------------------------------------------------------------------------ */
+
+#if defined(__clang__) || !defined(__GNUC__)
+#define COMPILER_NAME ""
+#else
+#define COMPILER_NAME "gcc "
+#endif
+
+static void print_build(void)
+{
+    printf("{\"bench\":\"build\",\"compiler\":\"%s%s\",\"netshare\":\"%s\"}\n", COMPILER_NAME,
+           __VERSION__, netshare_version());
+}
+
+static void print_case(const struct bench_case *c)
+{
+    double events = c->count ? (double)c->count : 1;
+    printf("{\"bench\":\"engine\",\"pack\":\"%s\",\"case\":\"%s\",\"rules\":%zu,\"fields\":%zu,"
+           "\"events\":%zu,\"matches\":%zu,\"undecided\":%zu,\"allocations\":%zu,"
+           "\"unit\":\"ns/event\",\"runs\":%d,\"median\":%.2f,\"least\":%.2f,\"most\":%.2f}\n",
+           c->pack->name, c->what, netshare_matcher_rule_count(c->pack->matcher),
+           c->pack->table.fields, c->count, c->matches, c->undecided, c->allocations,
+           c->times.count, times_median(&c->times) / events, times_least(&c->times) / events,
+           times_most(&c->times) / events);
+}
+
+static void print_memory(const struct pack *pack)
+{
+    printf("{\"bench\":\"memory\",\"pack\":\"%s\",\"rules\":%zu,\"documents\":%zu,"
+           "\"matcher\":%zu,\"queries_only\":%zu,\"scratch\":%zu,\"unit\":\"bytes\","
+           "\"load_ms\":%.2f}\n",
+           pack->name, netshare_matcher_rule_count(pack->matcher), pack->document_bytes,
+           pack->matcher_bytes, pack->query_bytes, pack->scratch_bytes, pack->load_time / 1e6);
+}
+
+/* The engine and the rule by hand must have said the same, in either encoding. */
+static bool agree(const struct suite *suite)
+{
+    const struct bench_case *c = suite->cases;
+    bool same = c[0].matches == c[1].matches && c[0].matches == c[2].matches;
+    for (size_t i = 3; i + 1 < 9; i += 2)
+        same = same && c[i].matches == c[i + 1].matches;
+    if (!same)
+        fputs("engine_bench: the rule by hand disagrees with the built-in one\n", stderr);
+    return same;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || argc % 2 != 0) {
-        fputs("usage: engine_bench EVENTS.ndjson [RULES.ndjson COUNT]...\n", stderr);
+    static struct suite suite;
+    static struct pack packs[MOST_PACKS];
+    if (argc < 3 || argc - 3 > MOST_PACKS - 2) {
+        fputs("usage: engine_bench ROUNDS EVENTS.ndjson [RULES.ndjson]...\n", stderr);
         return 2;
     }
-    size_t length;
-    char *text = read_file(argv[1], &length);
-    bench_builtin(text, length);
-    for (int i = 2; i + 1 < argc; i += 2)
-        bench_pack(text, length, argv[i], strtoul(argv[i + 1], NULL, 10));
+    size_t length, count = 2;
+    char *text = read_file(argv[2], &length);
+    load_builtin(&packs[0], "built-in rule");
+    load_builtin(&packs[1], "built-in rule");
+    open_pack(&packs[0], text, length, false);
+    open_pack(&packs[1], text, length, true);
+    add_builtin_cases(&suite, &packs[0], &packs[1]);
+    for (int i = 3; i < argc; i++) {
+        if (!load_documents(&packs[count], argv[i]))
+            return 2;
+        open_pack(&packs[count], text, length, false);
+        add_pack_cases(&suite, &packs[count++]);
+    }
     free(text);
-    return 0;
+    run_suite(&suite, (int)strtol(argv[1], NULL, 10));
+    print_build();
+    for (size_t i = 0; i < suite.count; i++) {
+        print_case(&suite.cases[i]);
+        free(suite.cases[i].picked);
+    }
+    bool agreed = agree(&suite);
+    for (size_t i = 0; i < count; i++) {
+        if (i != 1)
+            print_memory(&packs[i]);
+        close_pack(&packs[i]);
+    }
+    return agreed ? 0 : 1;
 }

@@ -102,8 +102,8 @@ static unsigned match_fnmatch(void *compiled, const char *text, size_t length)
     unsigned found = 0;
     (void)length; /* texts end in NUL */
     for (size_t i = 0; i < strings->count; i++) {
-        found |= (unsigned)(fnmatch(strings->patterns[i], text, FNM_NOESCAPE | FNM_CASEFOLD) == 0)
-                 << i;
+        bool is_match = fnmatch(strings->patterns[i], text, FNM_NOESCAPE | FNM_CASEFOLD) == 0;
+        found |= (unsigned)is_match << i;
     }
     return found;
 }
@@ -132,12 +132,12 @@ static void release_pcre2(void *compiled)
 
 static bool add_pcre2(struct pcre2 *p, const char *regex)
 {
+    const uint32_t flags =
+        PCRE2_CASELESS | PCRE2_DOTALL | PCRE2_ANCHORED | PCRE2_ENDANCHORED;
     int error;
     PCRE2_SIZE offset;
-    pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
-                      PCRE2_CASELESS | PCRE2_DOTALL | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error,
-                      &offset, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, flags, &error,
+                                     &offset, NULL);
     if (code == NULL) {
         return false;
     }
@@ -169,10 +169,8 @@ static void *compile_pcre2_any(const char *const *patterns, size_t count)
         strcat(all, i + 1 < count ? "|" : ")");
     }
     struct pcre2 *p = calloc(1, sizeof *p);
-    if (p == NULL || (p->data = pcre2_match_data_create(1, NULL)) == NULL || !add_pcre2(p, all)) {
-        return NULL;
-    }
-    return p;
+    bool ok = p != NULL && (p->data = pcre2_match_data_create(1, NULL)) != NULL;
+    return ok && add_pcre2(p, all) ? p : NULL;
 }
 
 static unsigned match_pcre2(void *compiled, const char *text, size_t length)
@@ -180,9 +178,9 @@ static unsigned match_pcre2(void *compiled, const char *text, size_t length)
     const struct pcre2 *p = compiled;
     unsigned found = 0;
     for (size_t i = 0; i < p->count; i++) {
-        found |= (unsigned)(pcre2_jit_match(p->codes[i], (PCRE2_SPTR)text, length, 0, 0, p->data,
-                                            NULL) >= 0)
-                 << i;
+        int result =
+            pcre2_jit_match(p->codes[i], (PCRE2_SPTR)text, length, 0, 0, p->data, NULL);
+        found |= (unsigned)(result >= 0) << i;
     }
     return found;
 }
