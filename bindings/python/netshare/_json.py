@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events as JSON bytes, and JSON bytes as Python objects."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import uuid
+from collections.abc import Mapping, Set
+from typing import Any, Callable, Dict, Tuple, Union
+
+from ._errors import EventError, LimitError
+
+_SPECIAL: Tuple[Tuple[Any, Callable[[Any], Any]], ...] = (
+    ((datetime.datetime, datetime.date, datetime.time), lambda value: value.isoformat()),
+    (Mapping, dict),
+    (Set, list),
+    ((bytes, bytearray), lambda value: bytes(value).decode("utf-8", "replace")),
+    ((uuid.UUID, os.PathLike), str),
+)
+
+
+def _default(value: Any) -> Any:
+    """What JSON has no word for: dates, sets, bytes, paths; NumPy's numbers and arrays."""
+    for kinds, convert in _SPECIAL:
+        if isinstance(value, kinds):
+            return convert(value)
+    for name in ("tolist", "__index__", "__float__"):
+        method = getattr(value, name, None)
+        if callable(method):
+            return method()
+    raise TypeError(f"an event cannot hold a value of type {type(value).__name__}")
+
+
+# In ASCII, which needs no second pass, and lets lone surrogates through as escapes: the
+# library reads those as U+FFFD. A circle ends at the recursion limit.
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_default).encode
+
+
+def _dump(event: Any) -> bytes:
+    try:
+        return _encode(event).encode("ascii")
+    except RecursionError:
+        raise LimitError("the event nests too deeply, or contains itself") from None
+    except ValueError as error:  # an integer longer than Python prints
+        raise EventError(f"the event cannot be written as JSON: {error}") from None
+
+
+def event_bytes(event: object) -> bytes:
+    """The event as the library reads it; TypeError if it is of no type that can be one."""
+    if isinstance(event, dict):
+        return _dump(event)
+    if isinstance(event, bytes):
+        return event
+    if isinstance(event, str):
+        return _text_bytes(event)
+    if isinstance(event, (bytearray, memoryview)):
+        return bytes(event)
+    if isinstance(event, Mapping):
+        return _dump(dict(event))
+    raise TypeError("an event must be a mapping, or JSON as str or bytes, not "
+                    f"{type(event).__name__}; other objects need accessor=")
+
+
+def _text_bytes(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # lone surrogates that stand for no byte: U+FFFD
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _integer(digits: str) -> Union[int, float]:
+    try:
+        return int(digits)
+    except ValueError:  # longer than Python reads
+        return float(digits)
+
+
+_decode = json.JSONDecoder(strict=False).decode
+_decode_long = json.JSONDecoder(strict=False, parse_int=_integer).decode
+
+
+def load_event(data: bytes) -> Dict[str, Any]:
+    """What the library took for an event: also with control characters in strings, bytes
+    that are not UTF-8 (which become lone surrogates), and integers of any length."""
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        event = _decode(text)
+    except ValueError:
+        event = _decode_long(text)
+    assert isinstance(event, dict)
+    return event
