@@ -3,7 +3,10 @@
 # Installs what is missing on Debian and Ubuntu, and touches nothing when nothing is.
 #   sh tests/install.sh build          what the library and its tools are built with
 #   sh tests/install.sh build tests    and what its tests need
+#   sh tests/install.sh build bench    and what its benchmarks are compared with
 #   sh tests/install.sh build clang    and clang with its sanitizers
+#   sh tests/install.sh abi docs       what the ABI is checked and the reference made with
+#   sh tests/install.sh mingw-w64      a cross compiler and emulator, see cross/
 set -eu
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
@@ -17,6 +20,7 @@ has_sanitizers() {
     rm -rf "$probe"
     return $result
 }
+builds_32_bit() { echo 'int main(void) { return 0; }' | gcc -m32 -x c - -o /dev/null 2>/dev/null; }
 sanitizer_package() {
     version=$(clang -dumpversion | cut -d. -f1)
     echo "libclang-rt-$version-dev"
@@ -27,6 +31,15 @@ need() { # need PACKAGE PROBE...
     package=$1
     shift
     "$@" || missing="$missing $package"
+}
+
+need_first() { # need_first PACKAGE...: the first that there is, or none
+    for package in "$@"; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            missing="$missing $package"
+            return 0
+        fi
+    done
 }
 
 as_root() {
@@ -70,18 +83,60 @@ for set in "$@"; do
         need python3 has_command python3
         need libjson-c-dev has_library json-c
         need libutf8proc-dev has_library libutf8proc
+        need zlib1g-dev has_library zlib
+        need libzstd-dev has_library libzstd
         ;;
     tests)
         need libcriterion-dev has_library criterion
         need valgrind has_command valgrind
+        need zstd has_command zstd
+        need mypy has_command mypy
+        need python3-hypothesis test -e /usr/lib/python3/dist-packages/hypothesis
         ;;
     clang)
         need clang has_command clang
         install_missing
         has_sanitizers || need "$(sanitizer_package)" false
         ;;
+    bench)
+        need g++ has_command c++
+        need jq has_command jq
+        need libpcre2-dev has_library libpcre2-8
+        need libre2-dev has_library re2
+        need libsimdjson-dev has_library simdjson
+        # Vectorscan is Hyperscan for every processor; they cannot be installed together.
+        has_library libhs || need_first libvectorscan-dev libhyperscan-dev
+        ;;
+    abi)
+        need abigail-tools has_command abidiff
+        need cmake has_command cmake
+        need g++ has_command c++
+        ;;
+    docs)
+        need doxygen has_command doxygen
+        ;;
+    mingw-w64)
+        need gcc-mingw-w64-x86-64-win32 has_command x86_64-w64-mingw32-gcc
+        need wine has_command wine
+        need wine64 has_command wine
+        ;;
+    linux-i686)
+        # gcc-multilib would remove every cross compiler; that of a version does not.
+        builds_32_bit || need "gcc-$(gcc -dumpversion)-multilib" false
+        ;;
+    linux-s390x)
+        need gcc-s390x-linux-gnu has_command s390x-linux-gnu-gcc
+        need libc6-dev-s390x-cross test -e /usr/s390x-linux-gnu/include/stdio.h
+        need qemu-user has_command qemu-s390x
+        ;;
+    linux-aarch64)
+        need gcc-aarch64-linux-gnu has_command aarch64-linux-gnu-gcc
+        need libc6-dev-arm64-cross test -e /usr/aarch64-linux-gnu/include/stdio.h
+        need qemu-user has_command qemu-aarch64
+        ;;
     *)
-        echo "install.sh: unknown set '$set': build, tests or clang was expected" >&2
+        echo "install.sh: unknown set '$set': build, tests, bench, clang, abi, docs or a name in" \
+            "cross/ was expected" >&2
         exit 2
         ;;
     esac

@@ -130,7 +130,17 @@ Test(functions, positions_are_in_utf16_units)
          {"substring(emoji, 1, 3) == \"\xF0\x9F\x98\x80\"", true},
          {"substring(emoji, -1) == \"z\"", true}, {"length(substring(emoji, 0, 2)) == 2", true},
          {"length(substring(emoji, 2)) == 2", true}, {"substring(accent, 1, 2) == \"\xC3\xA9\"", true},
+         {"indexOf(emoji, \"\xF0\x9F\x98\x80\") == 1", true},
+         {"indexOf(emoji, \"\xF0\x9F\x98\x80\", 2) == null", true},
+         {"indexOf(emoji, \"z\", 2) == 3", true}, {"indexOf(emoji, \"\", 2) == 2", true},
          {"indexOf(accent, \"llo\") == 2", true});
+}
+
+Test(functions, positions_are_whole)
+{
+    ROWS({"substring(s, 7.9, 11.2) == \"Idle\"", true}, {"substring(s, -7.5) == \"Process\"", true},
+         {"substring(s, 0, -12.9) == \"System \"", true}, {"substring(s, -0.5, 6) == \"System\"", true},
+         {"indexOf(spread, \".\", 2.9) == 3", true}, {"indexOf(spread, \".\", -0.5) == 1", true});
 }
 
 Test(functions, number)

@@ -349,3 +349,108 @@ Test(accessor, many_combinations_of_fields, .timeout = 120)
     netshare_matcher_unref(matcher);
     free(values);
 }
+
+/* What becomes of rules of which some clauses cannot be answered: f has values without end, h
+ * and i have too many pairs. */
+static const struct {
+    const char *query;
+    netshare_status status;
+    bool matches;
+} undecided[] = {
+    {"any where g == \"x\" or h + i == -1", NETSHARE_OK, true},
+    {"any where h + i == -1 and g == \"y\"", NETSHARE_OK, false},
+    {"any where h + i == -1", NETSHARE_ERROR_LIMIT, false},
+    {"any where not (h + i == -1) and g == \"x\"", NETSHARE_ERROR_LIMIT, false},
+    {"any where f == \"word\" and g == \"y\"", NETSHARE_OK, false},
+    {"any where f == \"word\"", NETSHARE_ERROR_LIMIT, false},
+    {"any where f : \"*wordy*\" or g == \"x\"", NETSHARE_OK, true},
+    {"any where f in (\"word\", \"other\") and g == \"x\"", NETSHARE_ERROR_LIMIT, false},
+    {"any where g : \"x*\"", NETSHARE_OK, true},
+};
+
+static bool get_too_many(void *event, size_t field, size_t index, netshare_value *value)
+{
+    const char *name = netshare_matcher_field_name(event, field);
+    *value = netshare_value_from_int64((int64_t)index);
+    if (strcmp(name, "g") == 0) {
+        *value = netshare_value_from_utf8("x", 1);
+        return index == 0;
+    }
+    return strcmp(name, "f") == 0 || index < 2000;
+}
+
+/* Of some of these rules in one matcher. */
+static void expect_decided(size_t first, size_t count)
+{
+    static const netshare_accessor accessor = NETSHARE_ACCESSOR_INIT(get_too_many);
+    netshare_builder *builder = netshare_builder_new(NULL, NULL);
+    netshare_status status = NETSHARE_OK;
+    size_t matches = 0;
+    for (size_t i = first; i < first + count; i++) {
+        char id[] = {(char)('0' + i), 0};
+        const char *query = undecided[i].query;
+        cr_assert_eq(netshare_builder_add_query(builder, id, query, strlen(query), NULL),
+                     NETSHARE_OK);
+        status = undecided[i].status != NETSHARE_OK ? undecided[i].status : status;
+        matches += undecided[i].matches;
+    }
+    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    netshare_result result;
+    cr_expect_eq(netshare_match(matcher, scratch, &accessor, matcher, NETSHARE_DETAIL_RULES,
+                                &result), status, "%zu, %zu rules", first, count);
+    cr_expect_eq(result.match_count, matches, "%zu, %zu rules", first, count);
+    for (size_t i = 0; i < result.match_count; i++) {
+        cr_expect(undecided[*netshare_rule_string(result.rules[i], NETSHARE_RULE_ID) - '0']
+                      .matches);
+    }
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    netshare_builder_free(builder);
+}
+
+Test(accessor, a_clause_that_cannot_be_answered_hides_nothing, .timeout = 240)
+{
+    for (size_t i = 0; i < COUNT(undecided); i++) {
+        expect_decided(i, 1);
+    }
+    expect_decided(0, COUNT(undecided));
+    expect_decided(4, 5);
+}
+
+/* A rule that is decided without a clause that cannot be answered: its match does not name that
+ * clause, and the status tells of undecided rules only. */
+Test(accessor, clauses_that_cannot_be_answered, .timeout = 120)
+{
+    static const char *const queries[] = {"any where event.kind == 0 or not a + b == -1 or a + b == -1",
+                                          "any where a + b == -1"};
+    enum { VALUES = 2000 };
+    netshare_value values[VALUES];
+    for (size_t i = 0; i < VALUES; i++) {
+        values[i] = netshare_value_from_int64((int64_t)i);
+    }
+    test_field fields[] = {{"a", VALUES, values}, {"b", VALUES, values}, {"event.kind", 1, values}};
+    const test_event event = {COUNT(fields), fields};
+    for (size_t rules = 1; rules <= 2; rules++) {
+        netshare_builder *builder = netshare_builder_new(NULL, NULL);
+        for (size_t i = 0; i < rules; i++) {
+            cr_assert_eq(netshare_builder_add_query(builder, queries[i], queries[i],
+                                                    strlen(queries[i]), NULL), NETSHARE_OK);
+        }
+        netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+        netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+        test_view *view = test_view_new(matcher, &event, false);
+        netshare_result result;
+        netshare_clause clauses[4];
+        netshare_status status = netshare_match(matcher, scratch, &test_accessor, view,
+                                                NETSHARE_DETAIL_CLAUSES, &result);
+        cr_expect_eq(status, rules == 1 ? NETSHARE_OK : NETSHARE_ERROR_LIMIT);
+        cr_expect_eq(result.match_count, 1);
+        cr_expect_eq(netshare_result_clauses(scratch, 0, clauses, 4), 1);
+        cr_expect_eq(clauses[0].query_offset, strlen("any where "));
+        test_view_free(view);
+        netshare_scratch_free(scratch);
+        netshare_matcher_unref(matcher);
+        netshare_builder_free(builder);
+    }
+}

@@ -12,6 +12,7 @@ static const test_event event = EVENT(
     FIELD("empty", STR("")),
     FIELD("word", STR("abc")),
     FIELD("same", STR("abc")),
+    FIELD("upper", STR("ABC")),
     FIELD("list", STR("red"), STR("Green"), STR("blue")),
     FIELD("with_null", NUL, STR("red")),
     FIELD("nums", INT(1), INT(150), INT(300)),
@@ -194,4 +195,27 @@ Test(two_fields, can_be_compared)
     ROWS({"word == same", true}, {"word == list", false}, {"word != same", false},
          {"list == with_null", true}, {"word == absent", false}, {"five < nums", true},
          {"nums < five", true}, {"five > word", false}, {"not word == absent", true});
+}
+
+Test(two_fields, in_a_list)
+{
+    ROWS({"word in (same)", true}, {"word in (\"x\", same)", true}, {"word in (absent)", false},
+         {"word not in (absent)", true}, {"list in (with_null)", true}, {"nums in (five, 150)", true},
+         {"upper in~ (same)", true}, {"upper in (same)", false}, {"word in (five)", false},
+         {"same in (concat(\"a\", \"bc\"))", true}, {"absent not in (word)", true});
+}
+
+Test(two_fields, a_null_in_a_list_is_passed_over)
+{
+    ROWS({"absent in (word, null)", false}, {"absent not in (word, null)", true},
+         {"word in (absent, null)", false}, {"word in (null, same)", true},
+         {"null in (absent, 1)", false}, {"null in (word, null)", false});
+}
+
+Test(value_level, fields_in_a_list)
+{
+    ROWS({"(word in (same)) == true", true}, {"(word in (five)) == false", true},
+         {"(word in (absent, same)) == yes", true}, {"(absent in (word)) == false", false},
+         {"null == (absent in (word))", true}, {"not ((word in (same)) == true)", false},
+         {"(word not in (same)) == no", true}, {"(upper in~ (same)) == (five == 5)", true});
 }

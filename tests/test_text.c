@@ -193,6 +193,34 @@ Test(text, hashes_of_short_texts_differ)
     cr_expect_lt(most, 10); /* one on average */
 }
 
+/* Texts are filled up with zeros for comparing; zeros of their own are not the same. */
+Test(text, nul_is_a_character_at_the_end_too)
+{
+    static const char zeros[40];
+    static const uint16_t wide_zeros[40];
+    for (size_t length = 0; length < 40; length++) {
+        struct ns_string member = {zeros, length};
+        struct ns_arena arena = new_arena();
+        const struct ns_string_set *set =
+            ns_string_set_new(&member, 1, NS_FOLD_UNICODE, &arena);
+        struct ns_text text = ns_text_utf8(zeros, length);
+        for (size_t other = 0; other < 40; other++) {
+            struct ns_text narrow = ns_text_utf8(zeros, other);
+            struct ns_text wide = ns_text_utf16(wide_zeros, other);
+            bool same = length == other;
+            cr_assert_eq(ns_text_equal(&text, &narrow, NS_FOLD_UNICODE), same);
+            cr_assert_eq(ns_text_equal(&text, &wide, NS_FOLD_NONE), same);
+            cr_assert_eq(ns_text_hash(&text, NS_FOLD_NONE) == ns_text_hash(&wide, NS_FOLD_NONE),
+                         same);
+            cr_assert_eq(ns_text_starts_with(&narrow, &text, NS_FOLD_ASCII), length <= other);
+            cr_assert_eq(ns_text_ends_with(&wide, &text, NS_FOLD_ASCII), length <= other);
+            cr_assert_eq(ns_string_set_contains(set, &narrow), same);
+            cr_assert_eq(ns_string_set_contains(set, &wide), same);
+        }
+        ns_arena_free(&arena);
+    }
+}
+
 /* --- sets --- */
 
 enum { MEMBERS = 40 };
@@ -203,14 +231,15 @@ static void expect_set(uint64_t *state, size_t count, enum random_kind kind, enu
     struct ns_string strings[MEMBERS];
     struct ns_arena arena = new_arena();
     for (size_t i = 0; i < count; i++) {
-        members[i] = random_text_new(state, random_below(state, random_below(state, 2) ? 4 : 30),
-                                     kind, NS_UTF8);
+        uint32_t length = random_below(state, random_below(state, 2) ? 4 : 30);
+        members[i] = random_text_new(state, length, kind, NS_UTF8);
         strings[i] = (struct ns_string){members[i].text.data, members[i].text.length};
     }
     const struct ns_string_set *set = ns_string_set_new(strings, count, fold, &arena);
     cr_assert_not_null(set);
     for (int i = 0; i < 40; i++) {
-        struct random_text fresh = random_text_new(state, random_below(state, 5), kind, NS_UTF8);
+        uint32_t length = random_below(state, 5);
+        struct random_text fresh = random_text_new(state, length, kind, NS_UTF8);
         const struct random_text *from =
             count > 0 && i % 4 ? &members[random_below(state, (uint32_t)count)] : &fresh;
         struct random_text text = random_text_variant(state, from, random_below(state, 3) / 2,
@@ -350,16 +379,18 @@ Test(text, ends_of_texts_at_every_length, .timeout = 120)
     for (size_t length = 0; length <= 70; length++) {
         for (int i = 0; i < 60; i++) {
             enum ns_fold fold = (enum ns_fold)(i % 3);
-            struct random_text text = random_text_new(&state, length, (enum random_kind)(i / 20),
-                                                      random_encoding(&state));
+            enum random_kind kind = (enum random_kind)(i / 20);
+            struct random_text text =
+                random_text_new(&state, length, kind, random_encoding(&state));
             size_t count = random_below(&state, (uint32_t)text.count + 1);
             bool at_end = i % 2;
             struct random_text part = random_text_of(
                 text.characters + (at_end ? text.count - count : 0), count, text.text.encoding);
             struct random_text other = random_text_variant(
                 &state, &part, random_below(&state, 2), random_encoding(&state));
-            bool expected = other.count <= text.count &&
-                            stands_at(&text, at_end ? text.count - other.count : 0, &other, fold);
+            bool expected =
+                other.count <= text.count &&
+                stands_at(&text, at_end ? text.count - other.count : 0, &other, fold);
             cr_assert_eq(at_end ? ns_text_ends_with(&text.text, &other.text, fold)
                                 : ns_text_starts_with(&text.text, &other.text, fold),
                          expected, "%zu of %zu, fold %d", count, length, fold);

@@ -271,7 +271,8 @@ Test(wildcard, literals_agree_with_the_textbook, .timeout = 120)
         enum random_kind kind = (enum random_kind)random_below(&state, 3);
         enum ns_anchor anchor = (enum ns_anchor)random_below(&state, 3);
         enum ns_fold fold = (enum ns_fold)random_below(&state, 3);
-        struct random_text text = random_text_new(&state, random_below(&state, 100), kind, encoding);
+        uint32_t length = random_below(&state, 100);
+        struct random_text text = random_text_new(&state, length, kind, encoding);
         size_t count = random_below(&state, random_below(&state, 2) ? 4 : 40);
         count = count < text.count ? count : text.count;
         size_t start = anchor == NS_AT_START ? 0 : text.count - count;

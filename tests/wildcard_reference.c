@@ -80,9 +80,8 @@ bool reference_match(const uint32_t *pattern, size_t pattern_length, const uint3
         bool next[LONGEST + 1];
         next[0] = row[0] && pattern[p] == STAR;
         for (size_t t = 1; t <= text_length; t++) {
-            next[t] = pattern[p] == STAR          ? next[t - 1] || row[t]
-                    : pattern[p] == QUESTION_MARK ? row[t - 1]
-                                                  : row[t - 1] && fold(pattern[p]) == fold(text[t - 1]);
+            bool is_same = pattern[p] == QUESTION_MARK || fold(pattern[p]) == fold(text[t - 1]);
+            next[t] = pattern[p] == STAR ? next[t - 1] || row[t] : row[t - 1] && is_same;
         }
         memcpy(row, next, text_length + 1);
     }

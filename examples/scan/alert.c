@@ -7,8 +7,9 @@
 #include "alert.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
+
+#include "times.h"
 
 struct string_entry {
     const char *key;
@@ -24,6 +25,12 @@ static const struct string_entry STRINGS[] = {
     {"kibana.alert.rule.severity", NETSHARE_RULE_SEVERITY},
     {"kibana.alert.rule.interval", NETSHARE_RULE_INTERVAL},
     {"kibana.alert.rule.from", NETSHARE_RULE_FROM},
+    {"kibana.alert.rule.to", NETSHARE_RULE_TO},
+    {"kibana.alert.rule.timestamp_override", NETSHARE_RULE_TIMESTAMP_OVERRIDE},
+    {"kibana.alert.rule.note", NETSHARE_RULE_NOTE},
+    {"kibana.alert.rule.setup", NETSHARE_RULE_SETUP},
+    {"kibana.alert.rule.parameters.query", NETSHARE_RULE_QUERY},
+    {"kibana.alert.rule.parameters.language", NETSHARE_RULE_LANGUAGE},
     {"kibana.alert.rule.license", NETSHARE_RULE_LICENSE},
     {"kibana.alert.building_block_type", NETSHARE_RULE_BUILDING_BLOCK_TYPE},
     {"kibana.alert.severity", NETSHARE_RULE_SEVERITY},
@@ -37,6 +44,7 @@ struct integer_entry {
 static const struct integer_entry INTEGERS[] = {
     {"kibana.alert.rule.risk_score", NETSHARE_RULE_RISK_SCORE},
     {"kibana.alert.rule.version", NETSHARE_RULE_VERSION},
+    {"kibana.alert.rule.max_signals", NETSHARE_RULE_MAX_SIGNALS},
     {"kibana.alert.risk_score", NETSHARE_RULE_RISK_SCORE},
 };
 
@@ -51,6 +59,21 @@ static const struct list_entry LISTS[] = {
     {"kibana.alert.rule.indices", NETSHARE_RULE_INDICES},
     {"kibana.alert.rule.references", NETSHARE_RULE_REFERENCES},
     {"kibana.alert.rule.false_positives", NETSHARE_RULE_FALSE_POSITIVES},
+};
+
+struct fixed_entry {
+    const char *key;
+    const char *value;
+};
+
+/* What every alert of an EQL rule has. */
+static const struct fixed_entry FIXED[] = {
+    {"kibana.alert.status", "active"},
+    {"kibana.alert.workflow_status", "open"},
+    {"kibana.alert.rule.category", "Event Correlation Rule"},
+    {"kibana.alert.rule.rule_type_id", "siem.eqlRule"},
+    {"kibana.alert.rule.producer", "siem"},
+    {"kibana.alert.rule.consumer", "siem"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -107,15 +130,13 @@ static struct json_object *techniques(const netshare_technique *list, size_t cou
     return array;
 }
 
-static void add_threats(struct json_object *alert, const netshare_rule *rule)
+static struct json_object *threats(const netshare_rule *rule)
 {
     size_t count;
-    const netshare_threat *threats = netshare_rule_threats(rule, &count);
-    if (!count)
-        return;
+    const netshare_threat *list = netshare_rule_threats(rule, &count);
     struct json_object *array = json_object_new_array();
     for (size_t i = 0; i < count; i++) {
-        const netshare_threat *t = &threats[i];
+        const netshare_threat *t = &list[i];
         struct json_object *entry = json_object_new_object();
         add_string(entry, "framework", t->framework);
         json_object_object_add(entry, "tactic",
@@ -124,7 +145,16 @@ static void add_threats(struct json_object *alert, const netshare_rule *rule)
                                techniques(t->techniques, t->technique_count));
         json_object_array_add(array, entry);
     }
-    json_object_object_add(alert, "threat", array);
+    return array;
+}
+
+static void add_threats(struct json_object *alert, const netshare_rule *rule)
+{
+    struct json_object *array = threats(rule);
+    json_object_object_add(alert, "kibana.alert.rule.threat", json_object_get(array));
+    if (json_object_array_length(array))
+        json_object_object_add(alert, "threat", json_object_get(array));
+    json_object_put(array);
 }
 
 struct clause {
@@ -132,9 +162,7 @@ struct clause {
     const char *field;
 };
 
-/* "process event with process net.exe, by user on HOST created medium alert NAME." */
-static void add_reason(struct json_object *alert, const struct document *document,
-                       const netshare_rule *rule)
+void alert_write_reason(struct output *out, const struct alert *alert)
 {
     static const struct clause CLAUSES[] = {
         {"", "event.category"},
@@ -144,25 +172,73 @@ static void add_reason(struct json_object *alert, const struct document *documen
         {", by ", "user.name"},
         {" on ", "host.name"},
     };
-    const char *severity = netshare_rule_string(rule, NETSHARE_RULE_SEVERITY);
-    char *reason = NULL;
-    size_t size = 0;
-    FILE *text = open_memstream(&reason, &size);
-    if (!text)
-        return;
+    enum { VALUE_LIMIT = 256 };
+    const char *severity = netshare_rule_string(alert->rule, NETSHARE_RULE_SEVERITY);
     for (size_t i = 0; i < COUNT(CLAUSES); i++) {
         size_t length;
-        const char *value = document_string(document, CLAUSES[i].field, &length);
-        if (value)
-            fprintf(text, "%s%.*s", CLAUSES[i].before, (int)(length < 256 ? length : 256), value);
-        else if (i == 0)
-            fprintf(text, "event");
+        const char *value = document_string(alert->document, CLAUSES[i].field, &length);
+        if (value) {
+            output_string(out, CLAUSES[i].before);
+            output_text(out, value, length, ESCAPE_PLAIN, VALUE_LIMIT);
+        } else if (i == 0) {
+            output_string(out, "event");
+        }
     }
-    fprintf(text, " created %s%salert %s.", severity ? severity : "", severity ? " " : "",
-            netshare_rule_string(rule, NETSHARE_RULE_NAME));
-    if (fclose(text) == 0)
-        add_string(alert, "kibana.alert.reason", reason);
-    free(reason);
+    output_string(out, " created ");
+    if (severity)
+        output_string(out, severity);
+    output_string(out, severity ? " alert " : "alert ");
+    output_string(out, netshare_rule_string(alert->rule, NETSHARE_RULE_NAME));
+    output_string(out, ".");
+}
+
+static void add_reason(struct json_object *json, const struct alert *alert)
+{
+    struct output reason = {0};
+    alert_write_reason(&reason, alert);
+    if (!reason.error)
+        json_object_object_add(json, "kibana.alert.reason",
+                               json_object_new_string_len(reason.data, (int)reason.length));
+    output_free(&reason);
+}
+
+/* What belongs to the document as a whole, and is no field of an alert's. */
+static bool is_metadata(const char *key)
+{
+    static const char *const KEYS[] = {"_id", "_index", "_score", "_type", "_version",
+                                       "_seq_no", "_primary_term", "_routing", "_ignored"};
+    for (size_t i = 0; i < COUNT(KEYS); i++)
+        if (strcmp(key, KEYS[i]) == 0)
+            return true;
+    return false;
+}
+
+/* An alert is an event of its own kind; what the event said of itself is kept. */
+static void add_event(struct json_object *json, struct json_object *event)
+{
+    struct json_object *signal = json_object_new_object();
+    if (json_object_is_type(event, json_type_object)) {
+        json_object_object_foreach(event, key, value) {
+            json_object_object_add(signal, key, json_object_get(value));
+        }
+        json_object_object_add(json, "kibana.alert.original_event", json_object_get(event));
+    }
+    add_string(signal, "kind", "signal");
+    json_object_object_add(json, "event", signal);
+}
+
+static void add_document(struct json_object *json, const struct document *document)
+{
+    struct json_object *value;
+    json_object_object_foreach(document->root, key, member) {
+        if (!is_metadata(key))
+            json_object_object_add(json, key, json_object_get(member));
+    }
+    if (json_object_object_get_ex(document->root, "@timestamp", &value))
+        json_object_object_add(json, "kibana.alert.original_time", json_object_get(value));
+    if (!json_object_object_get_ex(document->root, "event", &value))
+        value = NULL;
+    add_event(json, value);
 }
 
 static void add_provenance(struct json_object *alert, const struct document *document,
@@ -172,12 +248,12 @@ static void add_provenance(struct json_object *alert, const struct document *doc
     add_string(netshare, "file", line->file);
     json_object_object_add(netshare, "line", json_object_new_int64((int64_t)line->number));
     json_object_object_add(alert, "netshare", netshare);
-    if (!document->hit)
+    if (!document->identified)
         return;
     struct json_object *ancestor = json_object_new_object(), *value;
-    if (json_object_object_get_ex(document->hit, "_id", &value))
+    if (json_object_object_get_ex(document->identified, "_id", &value))
         json_object_object_add(ancestor, "id", json_object_get(value));
-    if (json_object_object_get_ex(document->hit, "_index", &value))
+    if (json_object_object_get_ex(document->identified, "_index", &value))
         json_object_object_add(ancestor, "index", json_object_get(value));
     add_string(ancestor, "type", "event");
     json_object_object_add(ancestor, "depth", json_object_new_int(0));
@@ -186,29 +262,59 @@ static void add_provenance(struct json_object *alert, const struct document *doc
     json_object_object_add(alert, "kibana.alert.ancestors", ancestors);
 }
 
-void alert_write(struct output *out, const struct document *document,
-                 const struct event_line *line, const netshare_rule *rule)
+/* An event that Elasticsearch knows goes by its id there, any other by its bytes. */
+void alert_identify(struct alert *alert)
 {
-    struct json_object *alert = json_object_new_object(), *time;
-    json_object_object_foreach(document->root, key, value) {
-        json_object_object_add(alert, key, json_object_get(value));
+    struct sha256 hash;
+    size_t index_length, id_length;
+    const char *rule = netshare_rule_string(alert->rule, NETSHARE_RULE_ID);
+    const char *index = document_identity(alert->document, "_index", &index_length);
+    const char *id = document_identity(alert->document, "_id", &id_length);
+    sha256_start(&hash);
+    sha256_add(&hash, rule, strlen(rule) + 1);
+    if (id) {
+        sha256_add(&hash, "id", 3);
+        sha256_add(&hash, index, index_length);
+        sha256_add(&hash, "", 1);
+        sha256_add(&hash, id, id_length);
+    } else {
+        sha256_add(&hash, "line", 5);
+        sha256_add(&hash, alert->line->text, alert->line->length);
     }
-    add_rule(alert, rule);
-    add_threats(alert, rule);
-    if (json_object_object_get_ex(document->root, "@timestamp", &time))
-        json_object_object_add(alert, "kibana.alert.original_time", json_object_get(time));
-    add_string(alert, "kibana.alert.status", "active");
-    add_reason(alert, document, rule);
-    add_provenance(alert, document, line);
+    sha256_end(&hash, alert->uuid);
+}
+
+static void add_execution(struct json_object *json, const struct alert *alert)
+{
+    char time[TIMES_TEXT];
+    if (alert->execution == NO_EXECUTION)
+        return;
+    times_write(alert->execution, time);
+    add_string(json, "kibana.alert.rule.execution.timestamp", time);
+}
+
+void alert_write(struct output *out, const struct alert *alert)
+{
+    struct json_object *json = json_object_new_object();
+    add_document(json, alert->document);
+    add_string(json, "kibana.alert.uuid", alert->uuid);
+    add_rule(json, alert->rule);
+    add_threats(json, alert->rule);
+    for (size_t i = 0; i < COUNT(FIXED); i++)
+        add_string(json, FIXED[i].key, FIXED[i].value);
+    json_object_object_add(json, "kibana.alert.depth", json_object_new_int(1));
+    add_execution(json, alert);
+    add_reason(json, alert);
+    add_provenance(json, alert->document, alert->line);
 
     size_t length;
     const char *text = json_object_to_json_string_length(
-        alert, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
+        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
     if (text) {
         output_json(out, text, length);
         output_bytes(out, "\n", 1);
     } else {
         out->error = ENOMEM;
     }
-    json_object_put(alert);
+    json_object_put(json);
 }

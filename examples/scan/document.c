@@ -107,23 +107,29 @@ static struct json_object *parse_line(const struct event_line *line)
     return json;
 }
 
+static bool is_identified(struct json_object *json)
+{
+    return json_object_object_get_ex(json, "_index", NULL)
+           || json_object_object_get_ex(json, "_id", NULL);
+}
+
 struct document document_read(const struct event_line *line)
 {
-    struct document document = {json_object_new_object(), NULL};
+    struct document document = {json_object_new_object(), NULL, NULL};
     struct json_object *json = parse_line(line), *source;
     if (!json_object_is_type(json, json_type_object)) {
         json_object_put(json);
         return document;
     }
-    if (json_object_object_get_ex(json, "_source", &source)
-        && json_object_is_type(source, json_type_object)
-        && (json_object_object_get_ex(json, "_index", NULL)
-            || json_object_object_get_ex(json, "_id", NULL))) {
+    bool identified = is_identified(json);
+    if (identified && json_object_object_get_ex(json, "_source", &source)
+        && json_object_is_type(source, json_type_object)) {
         insert_members(document.root, source, 0);
-        document.hit = json;
+        document.hit = document.identified = json;
         return document;
     }
     insert_members(document.root, json, 0);
+    document.identified = identified ? document.root : NULL;
     json_object_put(json);
     return document;
 }
@@ -132,7 +138,25 @@ void document_free(struct document *document)
 {
     json_object_put(document->root);
     json_object_put(document->hit);
-    *document = (struct document){NULL, NULL};
+    *document = (struct document){NULL, NULL, NULL};
+}
+
+const char *document_identity(const struct document *document, const char *key, size_t *length)
+{
+    struct json_object *value;
+    *length = 0;
+    if (!document->identified
+        || !json_object_object_get_ex(document->identified, key, &value)
+        || !json_object_is_type(value, json_type_string))
+        return NULL;
+    *length = (size_t)json_object_get_string_len(value);
+    return json_object_get_string(value);
+}
+
+void document_set(struct document *document, const char *name, struct json_object *value)
+{
+    insert(document->root, name, value, 0);
+    json_object_put(value);
 }
 
 static struct json_object *first(struct json_object *value)

@@ -17,6 +17,7 @@ struct event_line {
 struct document {
     struct json_object *root; /* nested; owned */
     struct json_object *hit;  /* the search hit around it, or NULL; owned */
+    struct json_object *identified; /* which of them has _id or _index, NULL: none */
 };
 
 /* An empty document when json-c cannot read the line. */
@@ -28,5 +29,11 @@ struct json_object *document_get(const struct document *document, const char *na
 /* The same if it is a string (or, converted, a number), else NULL. It may hold NUL. */
 const char *document_string(const struct document *document, const char *name,
                             size_t *length);
+
+/* Adds a value, which is taken over, under a dotted name. */
+void document_set(struct document *document, const char *name, struct json_object *value);
+/* The document's `_id` or `_index`; NULL with length 0 when it has none. */
+const char *document_identity(const struct document *document, const char *key,
+                              size_t *length);
 
 #endif

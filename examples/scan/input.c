@@ -6,99 +6,153 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 256 * 1024 };
+#include "decode.h"
+#include "interrupt.h"
 
-void input_restart(struct input *input, int file)
-{
-    *input = (struct input){.file = file, .buffer = input->buffer,
-                            .capacity = input->capacity};
-}
+enum { RAW_SIZE = 128 * 1024, PIECE = 256 * 1024 };
 
-void input_free(struct input *input)
+bool input_open(struct input *input, const char *path)
 {
-    free(input->buffer);
+    struct stat status;
+    bool standard = strcmp(path, "-") == 0;
     *input = (struct input){0};
+    input->file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (input->file >= 0 && fstat(input->file, &status) == 0 && S_ISDIR(status.st_mode)) {
+        input_close(input);
+        errno = EISDIR;
+    }
+    int error = errno;
+    if (input->file < 0)
+        input->reason = strerror(error);
+    errno = error;
+    return input->file >= 0;
 }
 
-bool input_take_line(struct input *input, const char **line, size_t *length)
+void input_close(struct input *input)
 {
-    const char *found = NULL;
-    if (input->searched < input->end)
-        found = memchr(input->buffer + input->searched, '\n', input->end - input->searched);
-    input->searched = input->end;
-    size_t stop;
-    if (found)
-        stop = (size_t)(found - input->buffer);
-    else if (input->at_end && input->start < input->end)
-        stop = input->end; /* a last line without line feed */
+    if (input->file > STDIN_FILENO)
+        close(input->file);
+    decoder_free(input->decoder);
+    free(input->raw);
+    input->file = -1;
+    input->decoder = NULL;
+    input->raw = NULL;
+}
+
+/* Straight from the file. 0 as input_read(). */
+static size_t read_raw(struct input *input, char *buffer, size_t room)
+{
+    ssize_t n;
+    do {
+        if (!interrupt_wait(input->file, -1))
+            return 0;
+        n = read(input->file, buffer, room);
+    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
+    if (n < 0)
+        input->reason = strerror(errno);
     else
-        return false;
-    *line = input->buffer + input->start;
-    *length = stop - input->start;
-    input->start = found ? stop + 1 : stop;
-    input->searched = input->start;
-    return true;
+        input->taken += (uint64_t)n;
+    input->at_end = n <= 0;
+    return n > 0 ? (size_t)n : 0;
 }
 
-/* Makes room for at least one more byte, PIECE in most cases. */
-static bool make_room(struct input *input)
+/* The first bytes; more of them are waited for only if they may be compressed. */
+static size_t read_first(struct input *input, char *buffer, size_t room)
 {
-    if (input->start > 0) {
-        memmove(input->buffer, input->buffer + input->start, input->end - input->start);
-        input->end -= input->start;
-        input->searched -= input->start;
-        input->start = 0;
+    size_t length = 0, more;
+    do {
+        more = read_raw(input, buffer + length, room - length);
+        length += more;
+    } while (more && length < 4 && coding_possible(buffer, length));
+    input->started = length > 0;
+    if (length)
+        input->at_end = false;
+    enum coding coding = coding_of(buffer, length);
+    if (coding == CODING_NONE || input->reason)
+        return length;
+    const char *reason;
+    input->decoder = decoder_new(coding, &reason);
+    if (!input->decoder)
+        input->reason = reason;
+    input->raw = input->decoder ? malloc(length > RAW_SIZE ? length : RAW_SIZE) : NULL;
+    if (input->raw) {
+        memcpy(input->raw, buffer, length);
+        input->raw_end = length;
+    } else if (input->decoder) {
+        input->reason = "out of memory";
     }
-    if (input->capacity - input->end >= PIECE)
-        return true;
-    size_t wanted = input->capacity ? input->capacity * 2 : 2 * (size_t)PIECE;
-    char *grown = wanted > input->capacity ? realloc(input->buffer, wanted) : NULL;
-    if (!grown) {
-        errno = ENOMEM;
-        return false;
-    }
-    input->buffer = grown;
-    input->capacity = wanted;
-    return true;
+    return 0;
 }
 
-bool input_fill(struct input *input)
+static size_t read_decoded(struct input *input, char *buffer, size_t room)
 {
-    if (input->at_end || input->error)
-        return false;
-    ssize_t n = -1;
-    if (make_room(input)) {
-        do {
-            n = read(input->file, input->buffer + input->end, input->capacity - input->end);
-        } while (n < 0 && errno == EINTR);
+    char *out = buffer;
+    while (out == buffer) {
+        const char *in = input->raw + input->raw_start;
+        size_t length = input->raw_end - input->raw_start;
+        const char *reason;
+        if (!decoder_step(input->decoder, &in, &length, &out, &room, &reason)) {
+            input->reason = reason; /* what came before is still given out */
+            break;
+        }
+        input->raw_start = input->raw_end - length;
+        if (out != buffer || length)
+            continue;
+        input->raw_start = 0;
+        input->raw_end = read_raw(input, input->raw, RAW_SIZE);
+        if (!input->raw_end) {
+            if (input->at_end && !input->reason && !decoder_at_boundary(input->decoder))
+                input->reason = "compressed data ends too early";
+            break;
+        }
     }
-    if (n < 0) {
-        input->error = errno;
-        return false;
-    }
-    input->end += (size_t)n;
-    input->at_end = n == 0;
-    return n > 0 || input->start < input->end;
+    input->at_end = out == buffer && !interrupt_signal();
+    return (size_t)(out - buffer);
 }
 
-char *input_read_file(const char *path, size_t *length)
+size_t input_read(struct input *input, char *buffer, size_t room)
 {
-    int file = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return NULL;
-    struct input input = {.file = file};
-    while (input_fill(&input) && !input.at_end)
-        ;
-    int error = input.error;
-    if (file != STDIN_FILENO)
-        close(file);
-    if (error) {
-        input_free(&input);
-        errno = error;
-        return NULL;
+    if (input->reason)
+        return 0;
+    if (!input->started) {
+        size_t length = read_first(input, buffer, room);
+        if (length || !input->decoder || input->reason)
+            return length;
     }
-    *length = input.end;
-    return input.buffer;
+    return input->decoder ? read_decoded(input, buffer, room) : read_raw(input, buffer, room);
+}
+
+char *input_read_file(const char *path, size_t *length, const char **reason)
+{
+    struct input input;
+    char *text = NULL;
+    size_t capacity = 0, more = 1;
+    *length = 0;
+    if (input_open(&input, path)) {
+        while (more && !input.reason) {
+            if (capacity - *length < PIECE) {
+                capacity = capacity ? 2 * capacity : 2 * (size_t)PIECE;
+                char *grown = realloc(text, capacity);
+                if (!grown) {
+                    input.reason = "out of memory";
+                    break;
+                }
+                text = grown;
+            }
+            more = input_read(&input, text + *length, capacity - *length);
+            *length += more;
+        }
+        if (interrupt_signal())
+            input.reason = "interrupted";
+    }
+    *reason = input.reason;
+    input_close(&input);
+    if (*reason) {
+        free(text);
+        text = NULL;
+    }
+    return text;
 }

@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines of any length, read in large pieces into one buffer that grows. */
+/* Files and standard input, decompressed, in pieces. */
 #ifndef SCAN_INPUT_H
 #define SCAN_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct decoder;
 
 struct input {
     int file;
-    bool at_end;
-    int error; /* errno of the read that failed, 0 while all is well */
-    char *buffer;
-    size_t capacity;
-    size_t start; /* of what is not taken yet */
-    size_t end;
-    size_t searched; /* no line feed before here */
+    bool started;       /* the first bytes have told how it is compressed */
+    bool at_end;        /* the last read found nothing more */
+    const char *reason; /* why reading failed, NULL while all is well */
+    uint64_t taken;     /* bytes of the file, compressed as they are */
+    struct decoder *decoder;
+    char *raw; /* compressed bytes that wait for the decoder */
+    size_t raw_start;
+    size_t raw_end;
 };
 
-/* All zero but for `file` is an empty input; input_restart() keeps the buffer. */
-void input_restart(struct input *input, int file);
-/* The next line, without its line feed, if it is complete; valid until input_fill(). */
-bool input_take_line(struct input *input, const char **line, size_t *length);
-/* Reads more. false at the end or on an error, once all lines are taken. */
-bool input_fill(struct input *input);
-void input_free(struct input *input);
+/* "-" is standard input. false with the reason. */
+bool input_open(struct input *input, const char *path);
+/*
+ * Reads some bytes, at least one unless the input is at its end, has failed, or a
+ * signal has come: then 0. `room` must be 4 or more.
+ */
+size_t input_read(struct input *input, char *buffer, size_t room);
+void input_close(struct input *input);
 
-/* The whole file, NULL on failure with errno set. "-" is standard input. */
-char *input_read_file(const char *path, size_t *length);
+/* The whole file, to be freed; NULL with the reason. */
+char *input_read_file(const char *path, size_t *length, const char **reason);
 
 #endif

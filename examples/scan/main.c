@@ -5,25 +5,12 @@
 #include <signal.h>
 #include <string.h>
 
+#include "interrupt.h"
 #include "options.h"
+#include "ruletest.h"
 #include "scan.h"
 
-enum { EXIT_NO_MATCH = 0, EXIT_MATCH = 1, EXIT_TROUBLE = 2 };
-
-static int scan_all(const struct options *options, struct output *out, struct output *messages)
-{
-    struct scan scan;
-    int status = EXIT_TROUBLE;
-    if (scan_start(&scan, options, out, messages)) {
-        scan_files(&scan);
-        if (!options->quiet)
-            scan_write_summary(&scan);
-        if (!scan.counts.unreadable && !scan.counts.unmatched)
-            status = scan.counts.matches ? EXIT_MATCH : EXIT_NO_MATCH;
-    }
-    scan_end(&scan);
-    return status;
-}
+enum { SIGNALLED = 128 };
 
 /* Only when everything has reached the kernel is the status one of success. */
 static int close_output(struct output *out, struct output *messages, int status)
@@ -35,25 +22,30 @@ static int close_output(struct output *out, struct output *messages, int status)
         return status;
     if (out->error != EPIPE) /* whoever closed the pipe knows */
         output_format(messages, "netshare-scan: standard output: %s\n", strerror(out->error));
-    return EXIT_TROUBLE;
+    return SCAN_TROUBLE;
 }
 
 int main(int argc, char **argv)
 {
-    struct output out = {stdout, 0}, messages = {stderr, 0};
+    struct output out = {.file = stdout}, messages = {.file = stderr};
     struct options options;
     signal(SIGPIPE, SIG_IGN);
-    int status = EXIT_TROUBLE;
+    interrupt_catch();
+    output_detect_color(&out);
+    output_detect_color(&messages);
+    int status = SCAN_TROUBLE;
     switch (options_parse(&options, argc, argv, &out, &messages)) {
     case OPTIONS_RUN:
-        status = scan_all(&options, &out, &messages);
+        status = options.test ? (int)ruletest_run(&options, &out, &messages)
+                              : (int)scan_run(&options, &out, &messages);
         break;
     case OPTIONS_DONE:
-        status = EXIT_NO_MATCH;
+        status = SCAN_NO_MATCH;
         break;
     case OPTIONS_WRONG:
         break;
     }
     options_free(&options);
-    return close_output(&out, &messages, status);
+    status = close_output(&out, &messages, status);
+    return interrupt_signal() ? SIGNALLED + interrupt_signal() : status;
 }

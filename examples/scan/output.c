@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
 #include "output.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NOT_UTF8 UINT32_MAX
 
@@ -14,10 +17,48 @@ static void note_failure(struct output *out)
         out->error = errno ? errno : EIO;
 }
 
+/* Makes room for more bytes and a final NUL in an output in memory. */
+static bool reserve(struct output *out, size_t more)
+{
+    if (out->capacity - out->length > more)
+        return true;
+    size_t wanted = out->capacity ? out->capacity : 1024;
+    while (wanted <= SIZE_MAX / 2 && wanted - out->length <= more)
+        wanted *= 2;
+    char *grown = wanted - out->length > more ? realloc(out->data, wanted) : NULL;
+    if (!grown) {
+        out->error = ENOMEM;
+        return false;
+    }
+    out->data = grown;
+    out->capacity = wanted;
+    return true;
+}
+
 void output_bytes(struct output *out, const char *bytes, size_t length)
 {
-    if (length && !out->error && fwrite(bytes, 1, length, out->file) != length)
-        note_failure(out);
+    if (!length || out->error)
+        return;
+    if (out->file) {
+        if (fwrite(bytes, 1, length, out->file) != length)
+            note_failure(out);
+    } else if (reserve(out, length)) {
+        memcpy(out->data + out->length, bytes, length);
+        out->length += length;
+    }
+}
+
+__attribute__((format(printf, 2, 0))) static void
+format_in_memory(struct output *out, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length >= 0 && reserve(out, (size_t)length)) {
+        vsnprintf(out->data + out->length, (size_t)length + 1, format, again);
+        out->length += (size_t)length;
+    }
+    va_end(again);
 }
 
 void output_format(struct output *out, const char *format, ...)
@@ -26,16 +67,41 @@ void output_format(struct output *out, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    if (vfprintf(out->file, format, arguments) < 0)
+    if (!out->file)
+        format_in_memory(out, format, arguments);
+    else if (vfprintf(out->file, format, arguments) < 0)
         note_failure(out);
     va_end(arguments);
 }
 
 bool output_flush(struct output *out)
 {
-    if (!out->error && fflush(out->file) != 0)
+    if (!out->error && out->file && fflush(out->file) != 0)
         note_failure(out);
     return !out->error;
+}
+
+void output_free(struct output *out)
+{
+    free(out->data);
+    *out = (struct output){0};
+}
+
+/* By the convention of no-color.org. */
+void output_detect_color(struct output *out)
+{
+    const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    out->color = !(refused && refused[0]) && terminal && strcmp(terminal, "dumb") != 0
+                 && isatty(fileno(out->file)) == 1;
+}
+
+void output_color(struct output *out, enum color color)
+{
+    static const char *const CODES[] = {
+        [COLOR_NONE] = "\x1b[0m",     [COLOR_GREEN] = "\x1b[32m", [COLOR_YELLOW] = "\x1b[33m",
+        [COLOR_RED] = "\x1b[1;31m", [COLOR_BOLD] = "\x1b[1m"};
+    if (out->color)
+        output_bytes(out, CODES[color], strlen(CODES[color]));
 }
 
 /* The character at *at, or NOT_UTF8 for one byte that is none; moves *at on. */

@@ -12,8 +12,12 @@
 #include <stdio.h>
 
 struct output {
-    FILE *file;
-    int error; /* errno of the first failure, 0 while all is well */
+    FILE *file; /* NULL: what is written stays in `data` */
+    int error;  /* errno of the first failure, 0 while all is well */
+    bool color; /* a terminal that takes colours */
+    char *data;
+    size_t length;
+    size_t capacity;
 };
 
 enum escape_flags {
@@ -40,5 +44,13 @@ size_t output_string(struct output *out, const char *text);
 void output_json(struct output *out, const char *json, size_t length);
 /* false when this or anything before failed */
 bool output_flush(struct output *out);
+
+enum color { COLOR_NONE, COLOR_GREEN, COLOR_YELLOW, COLOR_RED, COLOR_BOLD };
+/* Switches the colour where there are colours. */
+void output_color(struct output *out, enum color color);
+/* Is it a terminal on which colours are wanted? Sets `color`. */
+void output_detect_color(struct output *out);
+/* Releases what an output in memory holds. */
+void output_free(struct output *out);
 
 #endif

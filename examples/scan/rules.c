@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "input.h"
+#include "paths.h"
 
 void rules_write_error(struct output *messages, const netshare_error *error)
 {
@@ -61,10 +61,11 @@ static bool add_file(netshare_builder *builder, const char *file, bool quiet,
                      struct output *messages)
 {
     size_t length;
-    char *text = input_read_file(file, &length);
+    const char *reason;
+    char *text = input_read_file(file, &length, &reason);
     if (!text) {
         write_prefix(messages, file);
-        output_format(messages, "%s\n", strerror(errno));
+        output_format(messages, "%s\n", reason);
         return false;
     }
     struct reporter reporter = {messages, file};
@@ -81,6 +82,18 @@ static bool add_file(netshare_builder *builder, const char *file, bool quiet,
     if (!quiet || counts.refused)
         write_counts(messages, file, &counts);
     return true;
+}
+
+/* A file, or those of a folder. */
+static bool add_files(netshare_builder *builder, const char *path, bool quiet,
+                      struct output *messages)
+{
+    struct paths paths = {0};
+    bool ok = paths_add(&paths, path, PATHS_RULES, messages);
+    for (size_t i = 0; i < paths.count && ok; i++)
+        ok = add_file(builder, paths.items[i], quiet, messages);
+    paths_free(&paths);
+    return ok;
 }
 
 static bool add_query(netshare_builder *builder, const char *query, size_t number,
@@ -104,12 +117,12 @@ static bool add_sources(netshare_builder *builder, const struct options *options
 {
     size_t queries = 0;
     netshare_error error;
-    for (size_t i = 0; i < options->source_count; i++) {
-        const struct source *source = &options->sources[i];
+    for (size_t i = 0; i < options->rules_count; i++) {
+        const struct rules_source *source = &options->rules[i];
         bool ok = true;
-        if (source->kind == SOURCE_RULES) {
-            ok = add_file(builder, source->text, options->quiet, messages);
-        } else if (source->kind == SOURCE_QUERY) {
+        if (source->kind == RULES_FILE) {
+            ok = add_files(builder, source->text, options->quiet, messages);
+        } else if (source->kind == RULES_QUERY) {
             ok = add_query(builder, source->text, ++queries, messages);
         } else if (netshare_builder_add_builtin(builder, &error) != NETSHARE_OK) {
             rules_write_error(messages, &error);

@@ -3,286 +3,192 @@
 #include "scan.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "alert.h"
-#include "document.h"
-#include "explain.h"
+#include "attack.h"
+#include "delivery.h"
+#include "feed.h"
+#include "formats.h"
+#include "interrupt.h"
+#include "paths.h"
 #include "rules.h"
-#include "text.h"
+#include "summary.h"
 
-/* A file of another kind has a malformed line on every line. */
-enum { MOST_REPORTS = 20 };
+/* Explanations are many times as long as the events. */
+enum { PIECE = 256 * 1024, EXPLAIN_PIECE = 16 * 1024 };
 
-static void report(struct scan *scan, const struct event_line *line, size_t column,
-                   const char *message)
+void reading_fail(struct reading *reading, const char *file, const char *reason)
 {
-    output_string(scan->messages, "netshare-scan: ");
-    output_string(scan->messages, line->file);
-    output_format(scan->messages, ":%zu:", line->number);
-    if (column)
-        output_format(scan->messages, "%zu:", column);
-    output_string(scan->messages, " ");
-    output_string(scan->messages, message);
-    output_bytes(scan->messages, "\n", 1);
+    reading->unreadable++;
+    output_string(reading->messages, "netshare-scan: ");
+    output_string(reading->messages, file);
+    output_format(reading->messages, ": %s\n", reason);
 }
 
-static void report_malformed(struct scan *scan, const struct event_line *line,
-                             const netshare_error *error, size_t *reports)
+static void read_file(struct reading *reading, const char *path, size_t number)
 {
-    scan->counts.malformed++;
-    if (++*reports <= MOST_REPORTS)
-        report(scan, line, error->column, error->message);
-    if (*reports == MOST_REPORTS)
-        report(scan, line, 0, "further malformed lines of this file are only counted");
+    struct feed feed = {.name = strcmp(path, "-") == 0 ? "<stdin>" : path,
+                        .number = number,
+                        .piece = reading->piece};
+    if (input_open(&feed.input, path))
+        while (!interrupt_signal() && feed_run(&feed, reading->pool, true))
+            ;
+    if (feed.input.reason) { /* told of after what was found in the file */
+        pool_rest(reading->pool);
+        progress_clear(reading->progress);
+        reading_fail(reading, path, feed.input.reason);
+    }
+    feed_free(&feed);
 }
 
-static void report_failure(struct scan *scan, const struct event_line *line,
-                           netshare_status status)
+static void read_files(struct reading *reading, const struct paths *paths)
 {
-    scan->counts.unmatched++;
-    report(scan, line, 0, netshare_status_string(status));
+    for (size_t i = 0; i < paths->count; i++)
+        if (!interrupt_signal() && !pool_stopped(reading->pool))
+            read_file(reading, paths->items[i], i + 1);
 }
 
-static bool is_blank(const struct event_line *line)
+static void *start_worker(void *user)
 {
-    for (size_t i = 0; i < line->length; i++)
-        if (line->text[i] != ' ' && line->text[i] != '\t' && line->text[i] != '\r')
-            return false;
+    struct delivery *delivery = user;
+    return worker_new(delivery->setup);
+}
+
+static void match(void *worker, struct batch *batch)
+{
+    worker_match(worker, batch);
+}
+
+static void stop_worker(void *worker)
+{
+    worker_free(worker);
+}
+
+static bool deliver(void *user, struct batch *batch)
+{
+    return delivery_take(user, batch);
+}
+
+static bool read_all(struct delivery *delivery, const struct options *options,
+                     const struct paths *paths, struct reading *reading)
+{
+    struct pool_tasks tasks = {start_worker, match, stop_worker, deliver, delivery};
+    bool explains =
+        options->format == FORMAT_EXPLAIN || options->format == FORMAT_EXPLAIN_JSON;
+    reading->piece = explains ? EXPLAIN_PIECE : PIECE;
+    reading->pool = pool_new(options->jobs, &tasks);
+    if (!reading->pool) {
+        output_format(delivery->messages, "netshare-scan: out of memory or threads\n");
+        return false;
+    }
+    if (options->follow)
+        follow_files(reading, paths->items, paths->count);
+    else
+        read_files(reading, paths);
+    pool_free(reading->pool);
     return true;
 }
 
-static void explain(struct scan *scan, const struct event_line *line, size_t rule, bool matched)
+static bool write_layer(const struct options *options, const netshare_matcher *matcher,
+                        const size_t *counts, struct output *messages)
 {
-    struct explanation explanation = {scan->matcher, scan->scratch, scan->event,
-                                      line,          rule,          matched};
-    netshare_status status = scan->options->format == FORMAT_EXPLAIN
-                                 ? explain_text(scan->out, &explanation)
-                                 : explain_json(scan->out, &explanation);
-    if (status != NETSHARE_OK)
-        report_failure(scan, line, status);
-}
-
-/* Both lists of rules have the same order: one pass finds each match's number. */
-static void write_explanations(struct scan *scan, const struct event_line *line,
-                               const netshare_rule *const *matches, size_t match_count)
-{
-    size_t rules = netshare_matcher_rule_count(scan->matcher);
-    for (size_t i = 0, next = 0; i < rules; i++) {
-        bool matched = next < match_count && matches[next] == netshare_matcher_rule(scan->matcher, i);
-        next += matched;
-        if (matched || scan->options->explain_all)
-            explain(scan, line, i, matched);
-    }
-}
-
-static void write_alerts(struct scan *scan, const struct event_line *line,
-                         const netshare_result *result)
-{
-    struct document document = document_read(line);
-    for (size_t i = 0; i < result->match_count; i++) {
-        if (scan->options->format == FORMAT_TEXT)
-            text_write(scan->out, &document, result->rules[i]);
-        else
-            alert_write(scan->out, &document, line, result->rules[i]);
-    }
-    document_free(&document);
-}
-
-static void count_matches(struct scan *scan, const netshare_result *result)
-{
-    scan->counts.matched_events += result->matched;
-    scan->counts.matches += result->match_count;
-    for (size_t i = 0, next = 0; next < result->match_count; i++) {
-        if (netshare_matcher_rule(scan->matcher, i) == result->rules[next]) {
-            scan->rule_matches[i]++;
-            next++;
-        }
-    }
-}
-
-/* What was matched outlives the next call to the matcher, which explain makes. */
-static void write_result(struct scan *scan, const struct event_line *line,
-                         const netshare_result *result)
-{
-    if (scan->options->format == FORMAT_ALERTS || scan->options->format == FORMAT_TEXT) {
-        if (result->match_count)
-            write_alerts(scan, line, result);
-        return;
-    }
-    if (!result->match_count && !scan->options->explain_all)
-        return;
-    size_t size = result->match_count * sizeof *result->rules;
-    const netshare_rule **matches = malloc(size + 1);
-    if (!matches) {
-        report_failure(scan, line, NETSHARE_ERROR_NO_MEMORY);
-        return;
-    }
-    if (size)
-        memcpy(matches, result->rules, size);
-    write_explanations(scan, line, matches, result->match_count);
-    free(matches);
-}
-
-static void scan_event(struct scan *scan, const struct event_line *line, size_t *reports)
-{
-    netshare_error error;
-    netshare_result result;
-    netshare_status status =
-        netshare_event_parse(scan->event, line->text, line->length, &error);
-    if (status == NETSHARE_ERROR_NO_MEMORY) {
-        report_failure(scan, line, status);
-        return;
-    }
-    if (status != NETSHARE_OK) {
-        report_malformed(scan, line, &error, reports);
-        return;
-    }
-    scan->counts.events++;
-    status = netshare_match(scan->matcher, scan->scratch, netshare_event_accessor(),
-                            scan->event, NETSHARE_DETAIL_RULES, &result);
-    if (status != NETSHARE_OK) {
-        report_failure(scan, line, status);
-        return;
-    }
-    count_matches(scan, &result);
-    write_result(scan, line, &result);
-}
-
-/* Windows programs put one before UTF-8; UTF-16 (PowerShell's `>`) is none of ours. */
-static bool skip_byte_order_mark(struct event_line *line)
-{
-    if (line->length >= 3 && memcmp(line->text, "\xEF\xBB\xBF", 3) == 0) {
-        line->text += 3;
-        line->length -= 3;
-    }
-    return line->length < 2
-           || (memcmp(line->text, "\xFF\xFE", 2) != 0 && memcmp(line->text, "\xFE\xFF", 2) != 0);
-}
-
-static void scan_line(struct scan *scan, const struct event_line *line, size_t *reports)
-{
-    scan->counts.lines++;
-    if (is_blank(line))
-        scan->counts.blank++;
-    else
-        scan_event(scan, line, reports);
-}
-
-static void report_unreadable(struct scan *scan, const char *file, const char *reason)
-{
-    scan->counts.unreadable++;
-    output_string(scan->messages, "netshare-scan: ");
-    output_string(scan->messages, file);
-    output_format(scan->messages, ": %s\n", reason);
-}
-
-/* What is found is written before the next read, which may wait for more input. */
-static void scan_lines(struct scan *scan, const char *file)
-{
-    struct event_line line = {.file = file};
-    size_t reports = 0;
-    do {
-        while (!scan->out->error
-               && input_take_line(&scan->input, &line.text, &line.length)) {
-            if (++line.number == 1 && !skip_byte_order_mark(&line)) {
-                report_unreadable(scan, file, "this is UTF-16, UTF-8 was expected");
-                return;
-            }
-            scan_line(scan, &line, &reports);
-        }
-    } while (output_flush(scan->out) && input_fill(&scan->input));
-    if (scan->input.error)
-        report_unreadable(scan, file, strerror(scan->input.error));
-}
-
-static void scan_file(struct scan *scan, const char *path)
-{
-    bool standard = strcmp(path, "-") == 0;
-    int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        report_unreadable(scan, path, strerror(errno));
-        return;
-    }
-    input_restart(&scan->input, file);
-    scan_lines(scan, standard ? "<stdin>" : path);
-    if (!standard)
-        close(file);
-}
-
-void scan_files(struct scan *scan)
-{
-    const struct options *options = scan->options;
-    if (options->format == FORMAT_TEXT)
-        text_write_header(scan->out);
-    if (options->file_count == 0)
-        scan_file(scan, "-");
-    for (size_t i = 0; i < options->file_count && !scan->out->error; i++)
-        scan_file(scan, options->files[i]);
-}
-
-bool scan_start(struct scan *scan, const struct options *options, struct output *out,
-                struct output *messages)
-{
-    netshare_error error;
-    *scan = (struct scan){.options = options, .out = out, .messages = messages};
-    scan->matcher = rules_load(options, messages);
-    if (!scan->matcher)
-        return false;
-    scan->scratch = netshare_scratch_new(scan->matcher, &error);
-    if (scan->scratch)
-        scan->event = netshare_event_new(scan->matcher, &error);
-    if (!scan->event) {
-        rules_write_error(messages, &error);
-        return false;
-    }
-    size_t rules = netshare_matcher_rule_count(scan->matcher);
-    scan->rule_matches = calloc(rules + 1, sizeof *scan->rule_matches);
-    if (!scan->rule_matches)
+    struct attack_table table;
+    if (!options->navigator)
+        return true;
+    bool ok = attack_collect(&table, matcher, counts);
+    if (!ok)
         output_format(messages, "netshare-scan: out of memory\n");
-    return scan->rule_matches != NULL;
+    ok = ok && attack_write_layer(options->navigator, &table, !counts, messages);
+    attack_free(&table);
+    return ok;
 }
 
-void scan_end(struct scan *scan)
+static bool write_coverage(const struct options *options, const netshare_matcher *matcher,
+                           struct output *out, struct output *messages)
 {
-    free(scan->rule_matches);
-    input_free(&scan->input);
-    netshare_event_free(scan->event);
-    netshare_scratch_free(scan->scratch);
-    netshare_matcher_unref(scan->matcher);
+    struct attack_table table;
+    bool ok = attack_collect(&table, matcher, NULL);
+    if (ok)
+        attack_write_coverage(out, &table, netshare_matcher_rule_count(matcher));
+    else
+        output_format(messages, "netshare-scan: out of memory\n");
+    attack_free(&table);
+    return write_layer(options, matcher, NULL, messages) && ok;
 }
 
-static void write_count(struct output *out, size_t count, const char *one, const char *many)
+/* Is there nothing that keeps the result from being the whole truth? */
+static bool is_complete(const struct delivery *delivery, const struct reading *reading)
 {
-    output_format(out, "%zu %s", count, count == 1 ? one : many);
+    return !reading->unreadable && !delivery->counts.undecided && !delivery->counts.no_memory;
 }
 
-void scan_write_summary(const struct scan *scan)
+static enum scan_result scan_events(struct delivery *delivery, const struct paths *paths,
+                                    struct reading *reading)
 {
-    struct output *out = scan->messages;
-    const struct counts *c = &scan->counts;
-    output_format(out, "netshare-scan: ");
-    write_count(out, c->matches, "match", "matches");
-    output_format(out, " in ");
-    write_count(out, c->events, "event", "events");
-    output_format(out, " (");
-    write_count(out, c->lines, "line", "lines");
-    output_format(out, ": %zu blank, %zu malformed)\n", c->blank, c->malformed);
-    if (c->unmatched)
-        output_format(out, "netshare-scan: %zu not matched for want of memory or limits\n",
-                      c->unmatched);
-    for (size_t i = 0; i < netshare_matcher_rule_count(scan->matcher); i++) {
-        if (!scan->rule_matches[i])
-            continue;
-        const netshare_rule *rule = netshare_matcher_rule(scan->matcher, i);
-        const char *severity = netshare_rule_string(rule, NETSHARE_RULE_SEVERITY);
-        output_format(out, "%8zu  %-8s  ", scan->rule_matches[i], severity ? severity : "-");
-        output_string(out, netshare_rule_string(rule, NETSHARE_RULE_NAME));
-        output_format(out, " (");
-        output_string(out, netshare_rule_string(rule, NETSHARE_RULE_ID));
-        output_format(out, ")\n");
+    const struct options *options = delivery->setup->options;
+    struct schedule_counts schedule;
+    if (options->schedule) {
+        delivery->schedule =
+            schedule_new(options, delivery->setup->matcher, delivery->messages);
+        if (!delivery->schedule)
+            delivery->out->error = ENOMEM;
     }
+    format_write_header(options->format, delivery->out, delivery->setup->matcher);
+    if (!read_all(delivery, options, paths, reading))
+        return SCAN_TROUBLE;
+    delivery_finish(delivery, &schedule);
+    format_write_footer(options->format, delivery->out);
+    output_flush(delivery->out);
+    bool ok = write_layer(options, delivery->setup->matcher, delivery->rule_matches,
+                          delivery->messages);
+    if (!options->quiet)
+        summary_write(delivery->messages, delivery, &schedule, reading->unreadable);
+    if (!ok || !is_complete(delivery, reading))
+        return SCAN_TROUBLE;
+    return delivery->matches ? SCAN_MATCH : SCAN_NO_MATCH;
+}
+
+static enum scan_result scan_with(const struct setup *setup, struct output *out,
+                                  struct output *messages)
+{
+    const struct options *options = setup->options;
+    struct paths paths = {0};
+    struct progress progress;
+    struct reading reading = {.messages = messages, .progress = &progress};
+    struct delivery delivery = {
+        .setup = setup, .out = out, .messages = messages, .progress = &progress};
+    for (size_t i = 0; i < options->file_count; i++)
+        reading.unreadable += !paths_add(&paths, options->files[i], PATHS_EVENTS, messages);
+    if (options->file_count == 0)
+        reading.unreadable += !paths_add(&paths, "-", PATHS_EVENTS, messages);
+    progress_start(&progress, messages, paths.items, options->follow ? 0 : paths.count);
+    progress.wanted = progress.wanted && !options->quiet;
+    enum scan_result result = SCAN_TROUBLE;
+    if (delivery_start(&delivery))
+        result = scan_events(&delivery, &paths, &reading);
+    else
+        output_format(messages, "netshare-scan: out of memory\n");
+    delivery_free(&delivery);
+    paths_free(&paths);
+    return result;
+}
+
+enum scan_result scan_run(const struct options *options, struct output *out,
+                          struct output *messages)
+{
+    struct setup setup = {.options = options, .color = out->color};
+    enum scan_result result = SCAN_TROUBLE;
+    setup.matcher = rules_load(options, messages);
+    if (setup.matcher && options->coverage) {
+        result = write_coverage(options, setup.matcher, out, messages) ? SCAN_NO_MATCH
+                                                                       : SCAN_TROUBLE;
+    } else if (setup.matcher) {
+        setup.exceptions = exceptions_load(options->exceptions, options->exceptions_count,
+                                           setup.matcher, options->source, messages);
+        if (setup.exceptions)
+            result = scan_with(&setup, out, messages);
+    }
+    exceptions_free(setup.exceptions);
+    netshare_matcher_unref(setup.matcher);
+    return result;
 }

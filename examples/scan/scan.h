@@ -1,41 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events through the matcher, matches to the output, and the count of it all. */
+/* A whole scan: rules, files through the pool, the summary. */
 #ifndef SCAN_SCAN_H
 #define SCAN_SCAN_H
 
-#include <netshare/netshare.h>
-
-#include "input.h"
 #include "options.h"
+#include "pool.h"
 
-struct counts {
-    size_t lines;
-    size_t blank;
-    size_t malformed;
-    size_t events;
-    size_t matched_events;
-    size_t matches;
-    size_t unreadable; /* files */
-    size_t unmatched;  /* events that the matcher gave up on */
-};
+enum scan_result { SCAN_NO_MATCH = 0, SCAN_MATCH = 1, SCAN_TROUBLE = 2 };
 
-struct scan {
-    const struct options *options;
-    struct output *out;
+/* Also --coverage. What is wrong with files and rules is told on the way. */
+enum scan_result scan_run(const struct options *options, struct output *out,
+                          struct output *messages);
+
+/* Of the reading: where files that cannot be read are told of and counted. */
+struct reading {
+    struct pool *pool;
     struct output *messages;
-    netshare_matcher *matcher;
-    netshare_scratch *scratch;
-    netshare_event *event;
-    struct input input;
-    struct counts counts;
-    size_t *rule_matches; /* by number of the rule */
+    struct progress *progress;
+    size_t piece; /* most bytes to read at a time */
+    size_t unreadable;
 };
 
-bool scan_start(struct scan *scan, const struct options *options, struct output *out,
-                struct output *messages);
-/* Stops early when the output fails. */
-void scan_files(struct scan *scan);
-void scan_write_summary(const struct scan *scan);
-void scan_end(struct scan *scan);
+void reading_fail(struct reading *reading, const char *file, const char *reason);
+/* Reads files to their end, and what is appended to them, until a signal comes. */
+void follow_files(struct reading *reading, char *const *files, size_t count);
 
 #endif

@@ -58,8 +58,7 @@ static void put(struct output *out, const char *before, const char *text)
     output_string(out, text);
 }
 
-/* "TA0008: T1021.002; TA0007: T1087.001 T1087.002" */
-static void write_attack(struct output *out, const netshare_rule *rule)
+void text_write_attack(struct output *out, const netshare_rule *rule)
 {
     size_t count;
     const netshare_threat *threats = netshare_rule_threats(rule, &count);
@@ -100,31 +99,47 @@ static size_t write_args(struct output *out, const struct document *document)
     return columns;
 }
 
-/* The command line, or what comes nearest to it. */
-static void command_cell(struct output *out, const struct document *document)
+size_t text_write_command(struct output *out, const struct document *document)
 {
+    static const char *const INSTEAD[] = {"process.executable", "process.name"};
     size_t length, used = 0;
     const char *text = document_string(document, "process.command_line", &length);
     if (!length)
         used = write_args(out, document);
-    if (!length && !used)
-        text = document_string(document, "process.executable", &length);
-    if (!length && !used)
-        text = document_string(document, "process.name", &length);
+    for (size_t i = 0; !length && !used && i < 2; i++)
+        text = document_string(document, INSTEAD[i], &length);
+    return length ? output_text(out, text, length, ESCAPE_PLAIN, COMMAND_LIMIT) : used;
+}
+
+static void command_cell(struct output *out, const struct document *document)
+{
+    size_t used = text_write_command(out, document);
     if (!used)
-        used = length ? output_text(out, text, length, ESCAPE_PLAIN, COMMAND_LIMIT)
-                      : output_string(out, "-");
+        used = output_string(out, "-");
     pad(out, used, COMMAND_WIDTH);
 }
 
-void text_write(struct output *out, const struct document *document, const netshare_rule *rule)
+enum color text_severity_color(const netshare_rule *rule)
 {
+    static const enum color COLORS[] = {
+        [NETSHARE_SEVERITY_UNKNOWN] = COLOR_BOLD,  [NETSHARE_SEVERITY_LOW] = COLOR_GREEN,
+        [NETSHARE_SEVERITY_MEDIUM] = COLOR_YELLOW, [NETSHARE_SEVERITY_HIGH] = COLOR_RED,
+        [NETSHARE_SEVERITY_CRITICAL] = COLOR_RED};
+    return COLORS[netshare_rule_severity(rule)];
+}
+
+void text_write(struct output *out, const struct alert *alert)
+{
+    const struct document *document = alert->document;
+    const netshare_rule *rule = alert->rule;
     field_cell(out, document, "@timestamp", TIME_WIDTH);
     field_cell(out, document, "host.name", HOST_WIDTH);
     field_cell(out, document, "user.name", USER_WIDTH);
+    output_color(out, text_severity_color(rule));
     string_cell(out, netshare_rule_string(rule, NETSHARE_RULE_SEVERITY), SEVERITY_WIDTH);
+    output_color(out, COLOR_NONE);
     string_cell(out, netshare_rule_string(rule, NETSHARE_RULE_NAME), RULE_WIDTH);
     command_cell(out, document);
-    write_attack(out, rule);
+    text_write_attack(out, rule);
     output_bytes(out, "\n", 1);
 }

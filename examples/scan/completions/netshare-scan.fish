@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# Completion of netshare-scan for fish.
+set -l testing '__fish_seen_subcommand_from test'
+set -l scanning 'not __fish_seen_subcommand_from test'
+complete -c netshare-scan -n __fish_is_first_arg -a test -d 'Run tests of rules'
+complete -c netshare-scan -n $testing -s v -l verbose -d 'Also name the events that passed'
+complete -c netshare-scan -n $testing -l junit -r -d 'Write the results as JUnit XML'
+complete -c netshare-scan -n $scanning -s b -l builtin -d 'The built-in rule'
+complete -c netshare-scan -n $scanning -s r -l rules -r -d 'Kibana rules, a file or folder'
+complete -c netshare-scan -n $scanning -s e -l query -x -d 'An EQL query'
+complete -c netshare-scan -n $scanning -l except -r -d 'Conditions under which matches are dropped'
+complete -c netshare-scan -n $scanning -l all-indices -d 'Also rules whose index patterns exclude _index'
+complete -c netshare-scan -n $scanning -l source -x -a 'automatic ecs winlog winlogbeat6 evtx flat endgame endgame-index' -d 'What wrote the events'
+complete -c netshare-scan -n $scanning -s j -l jobs -x -d 'Threads, 0 for one per processor'
+complete -c netshare-scan -n $scanning -s f -l follow -d 'Wait for more at the end of files'
+complete -c netshare-scan -n $scanning -l format -x -a 'ecs text csv sarif' -d 'Format of alerts'
+complete -c netshare-scan -n $scanning -s t -l text -d 'A table'
+complete -c netshare-scan -n $scanning -s x -l explain -d 'Why each match matched'
+complete -c netshare-scan -n $scanning -l explain-format -x -a 'text json' -d 'Form of explanations'
+complete -c netshare-scan -n $scanning -l schedule -d 'Replay the schedules of the rules'
+complete -c netshare-scan -n $scanning -l max-signals -x -d 'Most alerts per rule'
+complete -c netshare-scan -n $scanning -l navigator -r -d 'Write an ATT&CK Navigator layer'
+complete -c netshare-scan -n $scanning -l coverage -d 'Print the tactics and techniques of the rules'
+complete -c netshare-scan -s q -l quiet -d 'No summary and no progress'
+complete -c netshare-scan -s h -l help -d Help
+complete -c netshare-scan -s V -l version -d Version

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ATT&CK Navigator layers, layer format 4.5. */
+#include <errno.h>
+#include <json-c/json.h>
+#include <string.h>
+
+#include "attack.h"
+
+static const char LAYER_VERSION[] = "4.5";
+
+static void add_string(struct json_object *object, const char *key, const char *text)
+{
+    json_object_object_add(object, key, json_object_new_string(text));
+}
+
+/* "Command and Control" -> "command-and-control", as the Navigator names tactics. */
+static struct json_object *short_name(const char *name)
+{
+    struct output text = {0};
+    for (; *name; name++) {
+        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+        output_bytes(&text, c == ' ' ? "-" : &c, 1);
+    }
+    struct json_object *json =
+        json_object_new_string_len(text.data ? text.data : "", (int)text.length);
+    output_free(&text);
+    return json;
+}
+
+static struct json_object *technique(const struct attack_entry *entry, bool of_rules)
+{
+    struct json_object *json = json_object_new_object();
+    struct output comment = {0};
+    if (of_rules)
+        output_format(&comment, "%zu %s", entry->rules, entry->rules == 1 ? "rule" : "rules");
+    else
+        output_format(&comment, "%zu %s by %zu %s", entry->count,
+                      entry->count == 1 ? "alert" : "alerts", entry->rules,
+                      entry->rules == 1 ? "rule" : "rules");
+    output_bytes(&comment, "", 1);
+    add_string(json, "techniqueID", entry->technique->id);
+    json_object_object_add(json, "tactic", short_name(entry->tactic->name));
+    json_object_object_add(json, "score", json_object_new_int64((int64_t)entry->count));
+    add_string(json, "comment", comment.error ? "" : comment.data);
+    json_object_object_add(json, "enabled", json_object_new_boolean(1));
+    json_object_object_add(json, "showSubtechniques",
+                           json_object_new_boolean(entry->technique->subtechnique_count > 0));
+    output_free(&comment);
+    return json;
+}
+
+/* From white to red, the highest count being the darkest. */
+static struct json_object *gradient(size_t most)
+{
+    struct json_object *json = json_object_new_object();
+    struct json_object *colors = json_object_new_array();
+    json_object_array_add(colors, json_object_new_string("#ffffffff"));
+    json_object_array_add(colors, json_object_new_string("#ff6666ff"));
+    json_object_object_add(json, "colors", colors);
+    json_object_object_add(json, "minValue", json_object_new_int(0));
+    json_object_object_add(json, "maxValue", json_object_new_int64(most ? (int64_t)most : 1));
+    return json;
+}
+
+/* The version of ATT&CK itself is left out: rules do not say which one they follow. */
+static struct json_object *layer(const struct attack_table *table, bool of_rules)
+{
+    struct json_object *json = json_object_new_object();
+    struct json_object *versions = json_object_new_object();
+    struct json_object *techniques = json_object_new_array();
+    size_t most = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        if (!table->entries[i].technique)
+            continue;
+        json_object_array_add(techniques, technique(&table->entries[i], of_rules));
+        most = table->entries[i].count > most ? table->entries[i].count : most;
+    }
+    add_string(versions, "layer", LAYER_VERSION);
+    add_string(json, "name", of_rules ? "netshare-scan: coverage" : "netshare-scan: alerts");
+    json_object_object_add(json, "versions", versions);
+    add_string(json, "domain", "enterprise-attack");
+    add_string(json, "description", of_rules ? "Score: rules that name the technique"
+                                             : "Score: alerts of rules that name the technique");
+    json_object_object_add(json, "techniques", techniques);
+    json_object_object_add(json, "gradient", gradient(most));
+    json_object_object_add(json, "hideDisabled", json_object_new_boolean(0));
+    return json;
+}
+
+bool attack_write_layer(const char *file, const struct attack_table *table, bool of_rules,
+                        struct output *messages)
+{
+    struct output out = {.file = fopen(file, "we")};
+    if (out.file) {
+        struct json_object *json = layer(table, of_rules);
+        size_t length;
+        const char *text = json_object_to_json_string_length(
+            json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
+        errno = 0;
+        output_json(&out, text ? text : "", text ? length : 0);
+        output_bytes(&out, "\n", 1);
+        out.error = text ? out.error : ENOMEM;
+        if (fclose(out.file) != 0 && !out.error)
+            out.error = errno;
+        json_object_put(json);
+    } else {
+        out.error = errno;
+    }
+    if (!out.error)
+        return true;
+    output_format(messages, "netshare-scan: ");
+    output_string(messages, file);
+    output_format(messages, ": %s\n", strerror(out.error));
+    return false;
+}
