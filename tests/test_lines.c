@@ -260,16 +260,33 @@ static const char *const filtered[] = {
     "any where endsWith(process.name, \"evil.dll\")",
 };
 
+/* Adds a line, with a member that makes it long enough to be dismissed. */
+static void add_long(test_text *lines, const char *line)
+{
+    const char *end = strrchr(line, '}');
+    if (end == NULL || strlen(line) < 4) {
+        test_text_add(lines, line);
+        return;
+    }
+    test_text_write(lines, line, (size_t)(end - line));
+    test_text_add(lines, ",\"pad\":\"");
+    for (int i = 0; i < 30; i++) {
+        test_text_add(lines, "0123456789");
+    }
+    test_text_add(lines, "\"");
+    test_text_add(lines, end);
+}
+
 static test_text many_lines(void)
 {
     static const char filler[] = "{\"process\":{\"name\":\"explorer.exe\",\"args\":[\"1234567890\"]}}";
     test_text all_lines = {NULL, 0};
     for (size_t i = 0; i < COUNT(spellings); i++) {
         for (size_t k = 0; k < i % 5; k++) {
-            test_text_add(&all_lines, filler);
+            add_long(&all_lines, filler);
             test_text_add(&all_lines, "\n");
         }
-        test_text_add(&all_lines, spellings[i]);
+        add_long(&all_lines, spellings[i]);
         test_text_add(&all_lines, i % 3 ? "\n" : "\r\n");
     }
     return all_lines;
@@ -339,17 +356,28 @@ Test(dismissed_lines, are_counted_as_events)
     stop(&m);
 }
 
-/* What does not even look like an event is read, and found malformed. */
+/* What does not even look like an event is read, and found malformed; so are short lines. */
 Test(dismissed_lines, are_not_those_that_are_cut)
 {
+    static const char *const malformed[] = {
+        "{\"a\":", "abc}", "[1]", "{\"a\":nope}", "{broken}", "{\"a\":1,}", "{'a':1}",
+    };
     machine m = start(&filtered[1], 1);
-    netshare_line found[8];
+    netshare_line found[16];
     netshare_lines lines;
     test_text data = {NULL, 0};
-    test_text_add(&data, "{\"a\":\n{\"a\":1}\nabc}\n[1]\n");
-    cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), 3);
-    cr_expect_eq(lines.malformed, 3);
-    cr_expect_eq(lines.dismissed, 1);
+    for (size_t i = 0; i < COUNT(malformed); i++) {
+        test_text_add(&data, malformed[i]);
+        test_text_add(&data, "\n");
+        add_long(&data, "{\"a\":1}");
+        test_text_add(&data, "\n");
+    }
+    add_long(&data, "{broken}");
+    test_text_add(&data, "\n");
+    cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines),
+                 COUNT(malformed) + 1);
+    cr_expect_eq(lines.malformed, COUNT(malformed) + 1);
+    cr_expect_eq(lines.dismissed, COUNT(malformed));
     free(data.data);
     stop(&m);
 }
@@ -365,7 +393,7 @@ Test(dismissed_lines, find_literals_anywhere)
         snprintf(line, sizeof line, "{\"x\":\"%.*s\",\"process.name\":\"net.exe\"}", (int)pad,
                  "eeeeeeeeeexxxxxxxxxxeeeeeeeeeexxxxxxxxxxeeeeeeeeeexxxxxxxxxxeeeeeeeeee");
         test_text data = {NULL, 0};
-        test_text_add(&data, line);
+        add_long(&data, line);
         cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), 1, "%zu", pad);
         free(data.data);
     }

@@ -26,6 +26,7 @@ static const char HELP[] =
     "                         winlog, winlogbeat6, evtx, flat, endgame, endgame-index\n"
     "  -j, --jobs N           threads (1); 0 for one per processor\n"
     "  -f, --follow           wait for more at the end of files, as tail -F\n"
+    "      --strict           read every line as JSON, also those that cannot match\n"
     "Output:\n"
     "      --format FORMAT    ecs (alerts as NDJSON, the default), text, csv, sarif\n"
     "  -t, --text             the same as --format text, a table\n"
@@ -223,6 +224,7 @@ static const struct setting SETTINGS[] = {
     {0, "source", required_argument, FOR_SCAN, set_source, 0},
     {'j', "jobs", required_argument, FOR_SCAN, set_jobs, 0},
     {'f', "follow", no_argument, FOR_SCAN, FLAG(follow)},
+    {0, "strict", no_argument, FOR_SCAN, FLAG(strict)},
     {0, "format", required_argument, FOR_SCAN, set_format, 0},
     {'t', "text", no_argument, FOR_SCAN, set_text, 0},
     {'x', "explain", optional_argument, FOR_SCAN, set_explain, 0},

@@ -44,6 +44,7 @@ struct options {
     size_t file_count;
     size_t jobs;
     bool follow;
+    bool strict; /* read lines that cannot match, too */
 
     enum format format;
     bool explain_all; /* also what did not match */

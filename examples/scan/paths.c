@@ -94,7 +94,8 @@ static bool add_entry(struct paths *paths, const char *folder, const char *name,
     if (lstat(path, &status) != 0)
         ok = fail(messages, path, strerror(errno));
     else if (S_ISDIR(status.st_mode))
-        ok = name[0] == '.' || kind == PATHS_TESTS || add_folder(paths, path, kind, depth + 1, messages);
+        ok = name[0] == '.' || kind == PATHS_TESTS
+             || add_folder(paths, path, kind, depth + 1, messages);
     else if (is_wanted(name, kind) && (S_ISREG(status.st_mode)
              || (stat(path, &status) == 0 && S_ISREG(status.st_mode))))
         return append(paths, path) || fail(messages, folder, strerror(ENOMEM));

@@ -38,14 +38,15 @@ static void show(struct progress *progress, double seconds)
     output_format(out, "\r");
     if (progress->total && done > 0) {
         double part = done < total ? done / total : 1;
-        double left = seconds / part - seconds;
+        double rest = seconds / part - seconds;
+        int left = rest < 1e6 ? (int)rest : 1000000;
         output_format(out, "%3.0f%%  ", 100 * part);
         if (left >= 3600)
-            output_format(out, "%.0f h %02d min left  ", (double)(int)(left / 3600), (int)(left / 60) % 60);
+            output_format(out, "%d h %02d min left  ", left / 3600, left / 60 % 60);
         else if (left >= 60)
-            output_format(out, "%d min %02d s left  ", (int)(left / 60), (int)left % 60);
+            output_format(out, "%d min %02d s left  ", left / 60, left % 60);
         else
-            output_format(out, "%.0f s left  ", left);
+            output_format(out, "%d s left  ", left);
     }
     output_format(out, "%zu events, %.0f/s, %.1f MB/s\x1b[K", progress->events,
                   (double)progress->events / seconds, done / seconds / 1e6);

@@ -115,7 +115,8 @@ static struct json_object *uri_of(const char *file)
         else
             output_format(&uri, "%%%02X", (unsigned)(unsigned char)*c);
     }
-    struct json_object *json = json_object_new_string_len(uri.data ? uri.data : "", (int)uri.length);
+    struct json_object *json =
+        json_object_new_string_len(uri.data ? uri.data : "", (int)uri.length);
     output_free(&uri);
     return json;
 }

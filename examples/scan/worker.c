@@ -20,7 +20,12 @@ struct worker {
     struct exceptions_scratch *exceptions;
     struct ecs *ecs;
     bool *matched; /* by number of the rule: by the event at hand */
+    netshare_line *found; /* room for what one call finds */
+    size_t found_capacity;
 };
+
+/* More than the rules, so that one call takes many lines. */
+enum { MORE_FOUND = 256 };
 
 /* The line at hand and where what comes of it goes. */
 struct task {
@@ -43,8 +48,10 @@ struct worker *worker_new(const struct setup *setup)
     worker->exceptions = exceptions_scratch_new(setup->exceptions);
     worker->matched =
         calloc(netshare_matcher_rule_count(setup->matcher) + 1, sizeof *worker->matched);
+    worker->found_capacity = netshare_matcher_rule_count(setup->matcher) + MORE_FOUND;
+    worker->found = calloc(worker->found_capacity, sizeof *worker->found);
     if (worker->scratch && worker->event && worker->exceptions && worker->ecs
-        && worker->matched)
+        && worker->matched && worker->found)
         return worker;
     worker_free(worker);
     return NULL;
@@ -59,6 +66,7 @@ void worker_free(struct worker *worker)
     exceptions_scratch_free(worker->exceptions);
     ecs_free(worker->ecs);
     free(worker->matched);
+    free(worker->found);
     free(worker);
 }
 
@@ -112,14 +120,6 @@ static void report_undecided(struct task *task, netshare_status status)
     report_trouble(task, status == NETSHARE_ERROR_NO_MEMORY
                              ? "some rules were not decided: out of memory"
                              : "some rules were not decided: the event exceeds a limit");
-}
-
-static bool is_blank(const struct event_line *line)
-{
-    for (size_t i = 0; i < line->length; i++)
-        if (line->text[i] != ' ' && line->text[i] != '\t' && line->text[i] != '\r')
-            return false;
-    return true;
 }
 
 /* Marks the rules that matched. Both lists have the same order: one pass does. */
@@ -204,56 +204,143 @@ static void write_matches(struct task *task, size_t match_count)
     document_free(&document);
 }
 
-static void match_event(struct task *task)
+static void report_no_event(struct task *task, const netshare_error *error)
 {
-    struct worker *worker = task->worker;
     struct counts *counts = &task->batch->counts;
-    netshare_error error;
-    netshare_result result = {0};
-    switch (netshare_event_parse(worker->event, task->line.text, task->line.length, &error)) {
-    case NETSHARE_OK:
-        break;
-    case NETSHARE_ERROR_NO_MEMORY:
+    if (error->status == NETSHARE_ERROR_NO_MEMORY) {
         counts->no_memory++;
         report_trouble(task, "out of memory");
         return;
-    case NETSHARE_ERROR_LIMIT:
+    }
+    if (error->status == NETSHARE_ERROR_LIMIT)
         counts->too_deep++;
-        report_malformed(task, &error);
-        return;
-    default:
+    else
         counts->malformed++;
-        report_malformed(task, &error);
+    report_malformed(task, error);
+}
+
+static bool is_blank(const struct event_line *line)
+{
+    for (size_t i = 0; i < line->length; i++)
+        if (line->text[i] != ' ' && line->text[i] != '\t' && line->text[i] != '\r')
+            return false;
+    return true;
+}
+
+static void explain_event(struct task *task)
+{
+    struct worker *worker = task->worker;
+    netshare_error error;
+    netshare_result result = {0};
+    if (netshare_event_parse(worker->event, task->line.text, task->line.length, &error)
+        != NETSHARE_OK) {
+        report_no_event(task, &error);
         return;
     }
-    counts->events++;
+    task->batch->counts.events++;
     netshare_status status =
         netshare_match(worker->setup->matcher, worker->scratch, netshare_event_accessor(),
                        worker->event, NETSHARE_DETAIL_RULES, &result);
     if (status != NETSHARE_OK)
         report_undecided(task, status);
-    if (result.match_count || worker->setup->options->explain_all) {
-        mark_matches(worker, &result);
-        write_matches(task, result.match_count);
+    mark_matches(worker, &result);
+    write_matches(task, result.match_count);
+}
+
+/* --- Batches ------------------------------------------------------------------------------- */
+
+/* What the library found of one line: rules that matched, or why it is no event. */
+static void take_line(struct task *task, const netshare_line *found, size_t count)
+{
+    struct worker *worker = task->worker;
+    netshare_status status = NETSHARE_OK;
+    size_t match_count = 0;
+    memset(worker->matched, 0,
+           netshare_matcher_rule_count(worker->setup->matcher) * sizeof *worker->matched);
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].status != NETSHARE_OK) {
+            status = found[i].status;
+        } else {
+            worker->matched[found[i].rule] = true;
+            match_count++;
+        }
+    }
+    task->line.number = found->number;
+    task->line.text = task->batch->data + found->offset;
+    task->line.length = found->length;
+    netshare_error error;
+    if (status != NETSHARE_ERROR_NO_MEMORY
+        && netshare_event_parse(worker->event, task->line.text, task->line.length, &error)
+               != NETSHARE_OK) {
+        report_no_event(task, &error);
+        return;
+    }
+    if (status != NETSHARE_OK)
+        report_undecided(task, status);
+    if (match_count)
+        write_matches(task, match_count);
+}
+
+/* The findings of one line follow each other. */
+static void take_findings(struct task *task, size_t count)
+{
+    const netshare_line *found = task->worker->found;
+    for (size_t i = 0, next; i < count && !task->batch->text.error; i = next) {
+        for (next = i + 1; next < count && found[next].number == found[i].number; next++)
+            ;
+        take_line(task, &found[i], next - i);
+    }
+}
+
+/* The lines of the batch in few calls, which read only those that can match. */
+static void match_lines(struct task *task)
+{
+    struct worker *worker = task->worker;
+    struct batch *batch = task->batch;
+    struct counts *counts = &batch->counts;
+    netshare_lines lines = NETSHARE_LINES_INIT;
+    lines.flags = worker->setup->options->strict ? NETSHARE_LINES_READ_ALL : 0;
+    lines.line = batch->first_line - 1;
+    while (lines.offset < batch->length && !batch->text.error) {
+        size_t count;
+        if (netshare_match_lines(worker->setup->matcher, worker->scratch, worker->event,
+                                 batch->data, batch->length, worker->found,
+                                 worker->found_capacity, &count, &lines)
+            != NETSHARE_OK)
+            break;
+        take_findings(task, count);
+    }
+    counts->lines += lines.line - (batch->first_line - 1);
+    counts->blank += lines.blank;
+    counts->events += lines.events;
+}
+
+/* Every event, whether a rule matches or not. */
+static void explain_lines(struct task *task)
+{
+    struct batch *batch = task->batch;
+    const char *at = batch->data, *end = batch->data + batch->length;
+    for (task->line.number = batch->first_line; at < end && !batch->text.error;
+         task->line.number++) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        task->line.text = at;
+        task->line.length = (size_t)((stop ? stop : end) - at);
+        at = stop ? stop + 1 : end;
+        batch->counts.lines++;
+        if (is_blank(&task->line))
+            batch->counts.blank++;
+        else
+            explain_event(task);
     }
 }
 
 void worker_match(struct worker *worker, struct batch *batch)
 {
     struct task task = {.worker = worker, .batch = batch};
-    const char *at = batch->data, *end = batch->data + batch->length;
     batch->text.color = worker->setup->color;
     task.line.file = batch->file;
-    task.line.number = batch->first_line;
-    for (; at < end && !batch->text.error; task.line.number++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        task.line.text = at;
-        task.line.length = (size_t)((stop ? stop : end) - at);
-        at = stop ? stop + 1 : end;
-        batch->counts.lines++;
-        if (is_blank(&task.line))
-            batch->counts.blank++;
-        else
-            match_event(&task);
-    }
+    if (worker->setup->options->explain_all)
+        explain_lines(&task);
+    else
+        match_lines(&task);
 }

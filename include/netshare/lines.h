@@ -59,8 +59,8 @@ typedef struct netshare_lines {
 
 typedef enum netshare_lines_flags {
     /** Read every line as JSON, also those whose bytes show that no rule can match, so that
-     *  each malformed one is found. Without this flag, such a line counts as an event when
-     *  it begins with `{` and ends with `}`. */
+     *  each malformed one is found. Without this flag, such a line of 256 bytes or more
+     *  counts as an event when it begins and ends as a JSON object does. */
     NETSHARE_LINES_READ_ALL = 1
 } netshare_lines_flags;
 

@@ -200,7 +200,7 @@ static bool compares_field(struct compiler *c, struct ns_node *left, struct ns_n
     size_t fields = 0;
     if (left->kind != NS_NODE_FIELD && right->kind != NS_NODE_FIELD)
         return true;
-    if (!ns_postorder(other, ns_node_children, c->context.arena, &nodes))
+    if (!ns_postorder(other, ns_node_children, c->context.temporary, &nodes))
         return ns_compile_no_memory(&c->context);
     for (size_t i = 0; i < nodes.count; i++)
         fields += nodes.items[i]->kind == NS_NODE_FIELD;

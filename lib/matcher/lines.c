@@ -52,16 +52,21 @@ static void match_event(struct reader *r, size_t offset, size_t length)
     }
 }
 
+/* Shorter lines are read in any case: it costs little, and shows what is malformed. */
+enum { LEAST_DISMISSED = 256 };
+
 /* Begins and ends as an object does. */
 static bool looks_whole(const char *text, size_t length)
 {
+    static const char LAST[] = "\"}]0123456789el"; /* of a value: also true, false, null */
+    size_t start = 0;
     while (length && is_blank_byte(text[length - 1]))
         length--;
-    while (length && is_blank_byte(*text)) {
-        text++;
-        length--;
-    }
-    return length >= 2 && text[0] == '{' && text[length - 1] == '}';
+    while (start < length && is_blank_byte(text[start]))
+        start++;
+    if (length - start < LEAST_DISMISSED || text[start] != '{' || text[length - 1] != '}')
+        return false;
+    return text[start + 1] == '"' && text[length - 2] != '\0' && strchr(LAST, text[length - 2]);
 }
 
 /* Can the line not match, and is it an event by the look of it? */

@@ -58,9 +58,20 @@ class Input(ScanTest):
         self.assertNotIn(second + ":21:", err)
 
     def test_too_deep(self):
-        result = self.check(b'{"a":' * 600 + b"1" + b"}" * 600 + b"\n" + HIT, [2])
-        self.assertIn("512 levels", result.err)
-        self.assertIn("(2 lines: 0 blank, 0 malformed, 1 nested too deeply)", result.err)
+        deep = b'{"a":' * 600 + b"1" + b"}" * 600 + b"\n"
+        for name in (b"net.exe", b"x"):
+            data = deep.replace(b"1", b'"%s"' % name) + HIT
+            result = self.check(data, [2], "--strict")
+            self.assertIn("512 levels", result.err)
+            self.assertIn("(2 lines: 0 blank, 0 malformed, 1 nested too deeply)", result.err)
+        self.assertIn("1 nested too deeply", self.check(deep.replace(b"1", b'"net.exe"'), []).err)
+
+    def test_strict_reads_lines_that_cannot_match(self):
+        wrong = b'{"a":"' + b"x" * 300 + b'" "b":1}\n'
+        self.assertIn("0 malformed", self.check(wrong + HIT, [2]).err)
+        result = self.check(wrong + HIT, [2], "--strict")
+        self.assertIn("1 malformed", result.err)
+        self.assertIn(":1:", result.err)
 
     def test_nul_bytes(self):
         self.check(b"\0\n" + HIT + b"\0" + HIT, [2])

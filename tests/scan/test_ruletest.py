@@ -47,7 +47,8 @@ class RuleTests(ScanTest):
         self.assertEqual(result.status, 1)
         self.assertIn("2 passed, 3 failed", result.err)
         self.assertRegex(result.text, r"FAILED  line 2\n +must match and does not\n")
-        self.assertRegex(result.text, r'\u2717 process.args : "use" +<- process.args is "net", "view"')
+        self.assertRegex(result.text,
+                         r'\u2717 process.args : "use" +<- process.args is "net", "view"')
         self.assertRegex(result.text, r"FAILED  line 3\n +not an event: ")
         self.assertRegex(result.text, r"line 2: \\x1B\[31m&\n +must not match and does")
         self.assertEqual(result.totals, ("5", "3"))

@@ -32,7 +32,7 @@ _netshare_scan()
         if [[ ${COMP_WORDS[1]} == test ]]; then
             options='--verbose --junit --quiet --help --version'
         else
-            options='--builtin --rules --query --except --all-indices --source --jobs --follow
+            options='--builtin --rules --query --except --all-indices --source --jobs --follow --strict
                 --format --text --explain --explain-format --schedule --max-signals --navigator
                 --coverage --quiet --help --version'
         fi
