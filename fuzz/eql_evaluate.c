@@ -7,7 +7,7 @@
 #include "generate.h"
 #include "interpreter.h"
 
-enum { EVENTS = 6 };
+enum { EVENTS = 12 };
 
 struct query {
     struct fuzz_text text;

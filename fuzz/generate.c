@@ -221,8 +221,10 @@ static void add_amount(struct fuzz_input *in, struct fuzz_text *out, unsigned de
     static const char *const operators[] = {" + ", " - ", " * ", " / ", " % "};
     static const char *const functions[] = {"add", "subtract", "multiply", "divide", "modulo"};
     size_t kind = fuzz_below(in, depth == 0 || out->length > LONGEST_QUERY ? 4 : 12);
-    if (kind < 2) {
+    if (kind == 0) {
         add_field(in, out);
+    } else if (kind == 1) {
+        add(out, "n");
     } else if (kind < 4) {
         add_number(in, out);
     } else if (kind < 6) {
@@ -347,7 +349,7 @@ static void add_condition(struct fuzz_input *in, struct fuzz_text *out, unsigned
 {
     size_t kind = fuzz_below(in, depth == 0 || out->length > LONGEST_QUERY ? 1 : 6);
     if (kind < 2) {
-        add_leaf(in, out, depth > 2 ? 2 : depth);
+        add_leaf(in, out, depth > 1 ? 2 : 1);
         return;
     }
     if (kind == 2)
@@ -448,9 +450,10 @@ void fuzz_event(struct fuzz_input *in, struct fuzz_event *event)
         field->count = shape < 2 ? 0 : shape < 6 ? 1 : 1 + fuzz_below(in, FUZZ_VALUES);
         for (size_t v = 0; v < field->count; v++)
             field->values[v] = make_value(in, event);
-        if (i == 0 && shape >= 2 && shape < 6) { /* so that a category is often met */
+        if (i == 0 && shape >= 2 && shape < 6) /* so that a category is often met, */
             field->values[0] = netshare_value_from_utf8("process", 7);
-        }
+        if (strcmp(field->name, "n") == 0 && shape >= 4 && shape < 6) /* and a number */
+            field->values[0] = netshare_value_from_int64((int8_t)fuzz_byte(in) / 8);
     }
 }
 

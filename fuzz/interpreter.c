@@ -295,6 +295,8 @@ static struct naive_value value_of_wildcard(struct naive *naive, const struct ns
 {
     struct ns_node like = *call;
     like.kind = NS_NODE_LIKE;
+    if (value_of(naive, call->children[0], bindings).kind != NAIVE_STRING)
+        return (struct naive_value){.kind = NAIVE_NULL};
     return value_of_lookup(naive, &like, bindings);
 }
 

@@ -31,8 +31,8 @@ for target in ('wildcard', 'regex', 'eql_evaluate', 'pack'):
     source = random.Random('broken ' + target)
     folder = pathlib.Path(sys.argv[1], target)
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(1500):
-        data = source.randbytes(source.choice((8, 30, 100, 300)))
+    for number in range(6000 if target == 'eql_evaluate' else 1500):
+        data = source.randbytes(source.choice((30, 120, 300, 700)))
         if target in ('wildcard', 'regex'):
             data = b'\x01' + bytes([data[0] % 12]) + data
         (folder / f'{number:04}').write_bytes(data)

@@ -66,8 +66,8 @@ def inputs(folder):
         source = random.Random('mutate ' + target)
         directory = folder / target
         directory.mkdir(parents=True, exist_ok=True)
-        for number in range(300):
-            data = source.randbytes(source.choice((8, 30, 100, 300)))
+        for number in range(2000 if target == 'eql_evaluate' else 300):
+            data = source.randbytes(source.choice((30, 120, 300, 700)))
             if target in ('wildcard', 'regex'):
                 data = b'\x01' + bytes([data[0] % 12]) + data
             (directory / f'{number:04}').write_bytes(data)

@@ -239,8 +239,8 @@ static void expect_matches(const pack_family *family, const pack_matcher *pack,
         bool expected = family->expected[pack->rules[r]] &&
                         !(detail == NETSHARE_DETAIL_VERDICT && found > 0);
         cr_assert_eq(is_next, expected,
-                     "among %zu rules (detail %d) this one %s:\n%s", pack->rule_count, (int)detail,
-                     expected ? "does not match" : "matches",
+                     "among %zu rules (detail %d) this one %s:\n%s", pack->rule_count,
+                     (int)detail, expected ? "does not match" : "matches",
                      netshare_rule_string(netshare_matcher_rule(pack->matcher, r),
                                           NETSHARE_RULE_QUERY));
         found += is_next;

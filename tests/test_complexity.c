@@ -29,7 +29,10 @@ static void stars(void) { strcpy(pattern, "*a*a*a*a*b"); }
 static void many_stars(void) { repeat("a*", 1000), strcat(pattern, "b"); }
 static void only_stars(void) { repeat("*", 4000), strcat(pattern, "b"); }
 static void question_marks(void) { repeat("?", 1000), strcat(pattern, "*b"); }
-static void star_questions(void) { strcpy(pattern, "*"), repeat("?", 1000), strcat(pattern, "b*"); }
+static void star_questions(void)
+{
+    strcpy(pattern, "*"), repeat("?", 1000), strcat(pattern, "b*");
+}
 static void long_part(void) { strcpy(pattern, "*"), repeat("a", 1000), strcat(pattern, "b*"); }
 static void mixed(void) { repeat("*?a", 300), strcat(pattern, "b"); }
 static void folded(void) { strcpy(pattern, "*\xC3\xA9*\xC3\x89*b"), fill = "\xC3\xA9"; }
@@ -42,18 +45,46 @@ static void as_query(const char *before, const char *after)
     snprintf(query, sizeof query, "%s%s%s", before, pattern, after);
 }
 
-static void wildcard_clause(void) { stars(), as_query("any where f : (\"", "\", \"*c*d*\", \"x\")"); }
-static void nested_star(void) { strcpy(pattern, "(a|a)*b"), as_query("any where f regex \"", "\""); }
-static void star_of_star(void) { strcpy(pattern, "((a*)*)*b"), as_query("any where f regex \"", "\""); }
-static void alternatives(void) { strcpy(pattern, "(a|aa|aaa)*(b|c)"), as_query("any where f regex~ \"", "\""); }
-static void counted(void) { strcpy(pattern, "(a{1,20}){1,4}.*b"), as_query("any where f regex \"", "\""); }
+static void wildcard_clause(void)
+{
+    stars();
+    as_query("any where f : (\"", "\", \"*c*d*\", \"x\")");
+}
+static void nested_star(void)
+{
+    strcpy(pattern, "(a|a)*b");
+    as_query("any where f regex \"", "\"");
+}
+static void star_of_star(void)
+{
+    strcpy(pattern, "((a*)*)*b");
+    as_query("any where f regex \"", "\"");
+}
+static void alternatives(void)
+{
+    strcpy(pattern, "(a|aa|aaa)*(b|c)");
+    as_query("any where f regex~ \"", "\"");
+}
+static void counted(void)
+{
+    strcpy(pattern, "(a{1,20}){1,4}.*b");
+    as_query("any where f regex \"", "\"");
+}
 static void contains(void)
 {
     strcpy(pattern, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
     as_query("any where stringContains~(f, \"", "\") or between(f, \"b\", \"c\") == \"x\"");
 }
-static void many_values(void) { value_count = 1, stars(), as_query("any where f : \"", "\" and not f : \"?\""); }
-static void values_in_expression(void) { value_count = 1, as_query("any where length(f) == 77", ""); }
+static void many_values(void)
+{
+    value_count = 1, stars();
+    as_query("any where f : \"", "\" and not f : \"?\"");
+}
+static void values_in_expression(void)
+{
+    value_count = 1;
+    as_query("any where length(f) == 77", "");
+}
 
 static const struct {
     const char *name;
@@ -102,7 +133,8 @@ static int match_query(const char *text, size_t size)
     netshare_scratch *scratch = matcher ? netshare_scratch_new(matcher, NULL) : NULL;
     netshare_status status = NETSHARE_ERROR_NO_MEMORY;
     if (scratch)
-        status = netshare_match(matcher, scratch, &accessor, &event, NETSHARE_DETAIL_RULES, &result);
+        status = netshare_match(matcher, scratch, &accessor, &event, NETSHARE_DETAIL_RULES,
+                                &result);
     netshare_scratch_free(scratch);
     netshare_matcher_unref(matcher);
     return status == NETSHARE_OK ? result.matched : -1;
@@ -110,7 +142,8 @@ static int match_query(const char *text, size_t size)
 
 static int match_wildcard(const char *text, size_t size)
 {
-    netshare_wildcard *wildcard = netshare_wildcard_compile(pattern, strlen(pattern), 0, NULL, NULL);
+    netshare_wildcard *wildcard =
+        netshare_wildcard_compile(pattern, strlen(pattern), 0, NULL, NULL);
     int verdict = wildcard ? netshare_wildcard_match(wildcard, text, size) : -1;
     netshare_wildcard_free(wildcard);
     return verdict;

@@ -118,6 +118,9 @@ static word varied(generator *g, const word *from)
 
 /* --- queries --- */
 
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
 static void add(generator *g, const char *format, ...)
 {
     char piece[128];
@@ -161,7 +164,7 @@ static void add_list(generator *g, void (*item)(generator *g), uint32_t count)
 {
     add(g, "(");
     for (uint32_t i = 0; i < count; i++) {
-        add(g, i ? ", " : "");
+        add(g, "%s", i ? ", " : "");
         item(g);
     }
     add(g, ")");
@@ -251,10 +254,9 @@ static void add_condition(generator *g, uint32_t depth)
         add_condition(g, depth - 1);
         add(g, ")");
     } else {
-        const char *operator = kind < 8 ? "and" : "or";
         uint32_t count = 2 + below(g, 3);
         for (uint32_t i = 0; i < count; i++) {
-            add(g, i ? " %s (" : "(", operator);
+            add(g, "%s(", i == 0 ? "" : kind < 8 ? " and " : " or ");
             add_condition(g, depth - 1);
             add(g, ")");
         }
@@ -266,7 +268,7 @@ static void add_many_keys(generator *g)
 {
     enum { KEYS = 70, NEVER = 66 };
     for (int i = 0; i < KEYS; i++) {
-        add(g, i ? " or %s == " : "%s == ", i % 2 ? "path" : "name");
+        add(g, "%s%s == ", i ? " or " : "", i % 2 ? "path" : "name");
         if (i < NEVER) {
             add(g, "\"never %d\"", i);
         } else {
@@ -378,7 +380,10 @@ static netshare_value make_value(generator *g, const char *field)
 static size_t value_count(generator *g)
 {
     uint32_t kind = below(g, 100);
-    return kind < 20 ? 0 : kind < 75 ? 1 : kind < 96 ? below(g, 5) : 60 + below(g, MOST_VALUES - 59);
+    return kind < 20   ? 0
+           : kind < 75 ? 1
+           : kind < 96 ? below(g, 5)
+                       : 60 + below(g, MOST_VALUES - 59);
 }
 
 static pack_event make_event(generator *g, const pack_family *family)
@@ -493,14 +498,17 @@ Test(pack, of_few_rules, .timeout = 0)
     }
 }
 
+#define RULE(id, condition)                                                                   \
+    "{\"type\":\"eql\",\"rule_id\":\"" id "\",\"name\":\"" id "\",\"query\":\"any where " condition "\"}"
+
 Test(pack, of_rules_that_ask_nothing)
 {
     static const char *const documents[] = {
-        "{\"type\":\"eql\",\"rule_id\":\"1\",\"name\":\"1\",\"query\":\"any where true\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"2\",\"name\":\"2\",\"query\":\"any where false\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"3\",\"name\":\"3\",\"query\":\"any where not false\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"4\",\"name\":\"4\",\"query\":\"any where not true\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"5\",\"name\":\"5\",\"query\":\"any where 1 < 2\"}"};
+        RULE("1", "true"),
+        RULE("2", "false"),
+        RULE("3", "not false"),
+        RULE("4", "not true"),
+        RULE("5", "1 < 2")};
     pack_family *family = pack_family_new(documents, COUNT(documents), NULL, NULL, 0);
     pack_event event = {NULL, NULL};
     pack_family_expect(family, &event, true);
@@ -557,13 +565,12 @@ Test(pack, costs_little_on_a_literal_repeated_without_end, .timeout = 60)
 {
     enum { REPEATS = 500000 };
     static const char *const documents[] = {
-        "{\"type\":\"eql\",\"rule_id\":\"1\",\"name\":\"1\",\"query\":\"any where a : \\\"*abcd*1*\\\"\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"2\",\"name\":\"2\",\"query\":\"any where a : \\\"*abcd*2*\\\"\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"3\",\"name\":\"3\",\"query\":\"any where a : \\\"*cdab*b\\\"\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"4\",\"name\":\"4\",\"query\":\"any where a : \\\"*cdab*d\\\"\"}",
-        "{\"type\":\"eql\",\"rule_id\":\"5\",\"name\":\"5\",\"query\":\"any where a : "
-        "(\\\"*abcd*1*\\\", \\\"*abcd*2*\\\", \\\"*abcd*3*\\\", \\\"*bcda*4*\\\", "
-        "\\\"*abcd*5*\\\", \\\"*abcd*6*\\\", \\\"*abcd*7*\\\")\"}"};
+        RULE("1", "a : \\\"*abcd*1*\\\""),
+        RULE("2", "a : \\\"*abcd*2*\\\""),
+        RULE("3", "a : \\\"*cdab*b\\\""),
+        RULE("4", "a : \\\"*cdab*d\\\""),
+        RULE("5", "a : (\\\"*abcd*1*\\\", \\\"*abcd*2*\\\", \\\"*abcd*3*\\\", "
+                  "\\\"*bcda*4*\\\", \\\"*abcd*5*\\\", \\\"*abcd*6*\\\", \\\"*abcd*7*\\\")")};
     static const size_t group_sizes[] = {4, 1};
     pack_family *family = pack_family_new(documents, COUNT(documents), NULL, group_sizes, 2);
     char *text = malloc(REPEATS * 4);

@@ -191,6 +191,9 @@ BOOLEAN_FUNCTIONS = {
 
 ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "modulo"}
 
+CONSTANTS = [('concat("a", "b")', "ab"), ("(1 + 1)", 2), ('substring("aab", 1)', "ab"),
+             ("(-(0.5) * 4)", -2.0), ('length("a")', 1), ('string(5)', "5")]
+
 # What may follow a boolean function, and whether that negates it.
 BOOLEAN_TAILS = [("", False), (" == true", False), (" == false", True), (" != true", True),
                  (" != false", False)]
@@ -420,7 +423,8 @@ class Generator:
         negated, fold = self.pick([True, False]), self.pick([True, False])
 
         def verdict(event):
-            return any(same_text(v, i, fold) for v in values_of(event, field) for _, i in items) != negated
+            return negated != any(
+                same_text(v, i, fold) for v in values_of(event, field) for _, i in items)
         operator = ("not in" if negated else "in") + ("~" if fold else "")
         return f"{field} {operator} ({', '.join(t for t, _ in items)})", verdict
 
@@ -453,13 +457,20 @@ class Generator:
             in_block(b, v) for v in values_of(event, "i") if isinstance(v, str) for b in blocks)
 
     def two_fields(self):
-        """`!=` is the negation of `==`, as with a constant."""
+        """`!=` of a field and another, or what comes to a constant, is the negation of `==`."""
         a, b = self.random.sample(list(FIELDS), 2)
+        constant = self.pick([None, None, *CONSTANTS])
         operator = self.pick(["==", "!=", "<", "<=", ">", ">="] if "e" not in (a, b)
                              else ["==", "!="])
         test = "==" if operator == "!=" else operator
+
+        def others(event):
+            return [value] if value is not None else values_of(event, b)
+        value = None
+        if constant is not None and a != "e":
+            b, value = constant
         return f"{a} {operator} {b}", lambda event: (operator == "!=") != any(
-            compare(test, v, w) for v in values_of(event, a) for w in values_of(event, b))
+            compare(test, v, w) for v in values_of(event, a) for w in others(event))
 
     def listed_leaf(self):
         """in, with at least one field or function in its list: `not` negates the verdict."""

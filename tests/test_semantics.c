@@ -110,6 +110,8 @@ Test(several_values, not_and_unequal_negate_that_verdict)
          {"with_null != \"x\"", true}, {"empty != \"\"", false}, {"empty != \"x\"", true},
          {"five != 5", false}, {"nums != 150", false}, {"nums != 7", true},
          {"absent != 5", true}, {"\"abc\" != word", false}, {"\"x\" != absent", true},
+         {"cidrMatch(five, \"::/0\") == null", true}, {"startsWith(five, \"x\") == null", true},
+         {"absent != 2 + 3", true}, {"five != 2 + 3", false}, {"string(1) != absent", true},
          {"150 != nums", false}, {"not list : \"r*\"", false}, {"not list : \"x*\"", true},
          {"absent not in (\"x\")", true}, {"list not in (\"red\", \"x\")", false},
          {"list not in (\"x\", \"y\")", true}, {"absent not in~ (\"x\")", true},

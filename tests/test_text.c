@@ -53,6 +53,43 @@ Test(text, folds_every_character_as_utf8proc_does)
     }
 }
 
+Test(text, aliases_of_ascii_are_found_wherever_they_stand)
+{
+    static const struct {
+        uint32_t characters[3];
+        size_t count;
+        bool has;
+    } rows[] = {
+        {{0x17F}, 1, true},
+        {{0x212A}, 1, true},
+        {{0x2129}, 1, false},
+        {{0x212B}, 1, false},
+        {{0x17E, 0x180}, 2, false},
+        {{0xE9, 0x17F}, 2, true},
+        {{0x2000C5}, 1, false}, /* the first bytes of the two in UTF-8 */
+        {{0x2000E2}, 1, false},
+        {{0x2000E2, 0x200084}, 2, false},
+        {{0x2000C5, 0x212A}, 2, true},
+        {{0x2000E2, 0x17F}, 2, true},
+        {{0}, 0, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t before = 0; before < 40; before++) {
+            uint32_t characters[43];
+            for (size_t c = 0; c < before; c++) {
+                characters[c] = 'k';
+            }
+            memcpy(characters + before, rows[i].characters, sizeof rows[i].characters);
+            for (int e = 0; e < 2; e++) {
+                struct random_text text =
+                    random_text_of(characters, before + rows[i].count, e ? NS_UTF16 : NS_UTF8);
+                cr_assert_eq(ns_text_has_alias(&text.text), rows[i].has, "row %zu", i);
+                random_text_free(&text);
+            }
+        }
+    }
+}
+
 /* --- words and lanes --- */
 
 Test(text, ascii_is_told_at_every_length)

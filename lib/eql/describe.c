@@ -171,6 +171,7 @@ static void add_op(struct ns_buffer *out, const struct ns_op *op,
         add(out, FOLDS[op->fold]);
         break;
     case NS_OP_TEST:
+        add(out, op->node == NS_NODE_CALL ? "string " : "");
         add_test(out, op->as.test);
         break;
     case NS_OP_IN:

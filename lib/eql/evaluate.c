@@ -131,6 +131,8 @@ static struct ns_value apply_test(const struct ns_op *op, const struct ns_value 
 {
     if (value->kind == NS_NULL && op->as.test->kind != NS_TEST_NULL)
         return ns_null();
+    if (op->node == NS_NODE_CALL && value->kind != NS_TEXT) /* no argument for such a function */
+        return ns_null();
     return ns_bool(ns_test_value(op->as.test, value));
 }
 

@@ -130,8 +130,12 @@ static bool emit_in(struct emitter *e, const struct ns_node *node)
 
 static bool emit_call(struct emitter *e, const struct ns_node *node)
 {
-    if (tests_first_operand(node))
-        return emit_test(e, ns_test_of_call(e->c, node));
+    if (tests_first_operand(node)) {
+        const struct ns_test *test = ns_test_of_call(e->c, node);
+        if (test)
+            emit(e, (struct ns_op){.kind = NS_OP_TEST, .node = node->kind, .as.test = test}, 1);
+        return test != NULL;
+    }
     emit(e,
          (struct ns_op){.kind = NS_OP_CALL,
                         .fold = node->tilde ? e->c->fold : NS_FOLD_NONE,

@@ -78,7 +78,7 @@ enum ns_op_kind {
 
 struct ns_op {
     enum ns_op_kind kind;
-    enum ns_node_kind node; /* which arithmetic or comparison */
+    enum ns_node_kind node; /* which arithmetic or comparison; of a test: NS_NODE_CALL or none */
     enum ns_fold fold;      /* of a call or comparison */
     uint32_t count;
     union {

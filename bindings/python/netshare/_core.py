@@ -11,6 +11,7 @@ from . import _library, _text
 from ._accessor import AccessorFunction, ObjectEvent
 from ._builder import Built, Settings
 from ._errors import from_error
+from ._json import Projection
 from ._library import lib
 from ._rule import Rule, read_rule
 
@@ -64,6 +65,8 @@ class Core:
         self.fields: Tuple[str, ...] = tuple(
             lib.netshare_matcher_field_name(matcher, i).decode("utf-8", "replace")
             for i in range(lib.netshare_matcher_field_count(matcher)))
+        # What is derived for other sources may come from anywhere in the event.
+        self.projection = Projection(self.fields) if settings.source == "ecs" else None
         self._addresses = [lib.netshare_matcher_rule(matcher, i)
                            for i in range(self.rule_count)]
         self.indices: Dict[int, int] = {a: i for i, a in enumerate(self._addresses)}

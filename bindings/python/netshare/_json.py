@@ -8,7 +8,7 @@ import json
 import os
 import uuid
 from collections.abc import Mapping, Set
-from typing import Any, Callable, Dict, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
 
 from ._errors import EventError, LimitError
 
@@ -47,10 +47,47 @@ def _dump(event: Any) -> bytes:
         raise EventError(f"the event cannot be written as JSON: {error}") from None
 
 
-def event_bytes(event: object) -> bytes:
+class Projection:
+    """What of a mapping the rules can read: the rest need not be written as JSON."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        # Each key that may stand on the way to a field, dotted or not, with what may stand
+        # below it; None where a field ends, whose value is kept as it is.
+        self._root: _Keys = {}
+        for field in fields:
+            self._add(self._root, field.split("."))
+
+    def _add(self, keys: _Keys, parts: List[str]) -> None:
+        for i in range(1, len(parts)):
+            below = keys.setdefault(".".join(parts[:i]), {})
+            if below is not None:
+                self._add(below, parts[i:])
+        keys[".".join(parts)] = None
+
+    def apply(self, event: Dict[Any, Any]) -> Dict[Any, Any]:
+        if "_source" in event:  # perhaps a search hit
+            return event
+        return _project(event, self._root)
+
+
+_Keys = Dict[str, Optional[Dict[str, Any]]]
+
+
+def _project(event: Dict[Any, Any], keys: _Keys) -> Dict[Any, Any]:
+    kept = {}
+    for key, value in event.items():
+        if key in keys:
+            below = keys[key]
+            if below is not None and type(value) is dict:
+                value = _project(value, below)
+            kept[key] = value
+    return kept
+
+
+def event_bytes(event: object, projection: Optional[Projection] = None) -> bytes:
     """The event as the library reads it; TypeError if it is of no type that can be one."""
     if isinstance(event, dict):
-        return _dump(event)
+        return _dump(projection.apply(event) if projection is not None else event)
     if isinstance(event, bytes):
         return event
     if isinstance(event, str):
@@ -58,7 +95,7 @@ def event_bytes(event: object) -> bytes:
     if isinstance(event, (bytearray, memoryview)):
         return bytes(event)
     if isinstance(event, Mapping):
-        return _dump(dict(event))
+        return event_bytes(dict(event), projection)
     raise TypeError("an event must be a mapping, or JSON as str or bytes, not "
                     f"{type(event).__name__}; other objects need accessor=")
 

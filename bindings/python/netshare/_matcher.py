@@ -153,8 +153,8 @@ class Matcher:
         """
         if accessor is not None:
             return self._match_object(event, accessor)
-        data = event_bytes(event)
         core = self._core
+        data = event_bytes(event, core.projection)
         worker = core.take()
         try:
             return match_json(core, worker, self._settings, data)
@@ -181,8 +181,8 @@ class Matcher:
 
     def matches(self, event: Any) -> bool:
         """Does any rule match? Stops at the first: faster than match() with many rules."""
-        data = event_bytes(event)
         core = self._core
+        data = event_bytes(event, core.projection)
         worker = core.take()
         try:
             status = lib.netshare_match_json(
@@ -231,7 +231,8 @@ class Matcher:
                 accessor: Optional[AccessorFunction] = None) -> _explain.Explanation:
         """Why a rule, given by number, id or name, matches an event or does not."""
         core = self._core
-        subject = Subject(event_bytes(event)) if accessor is None else Subject(event, accessor)
+        subject = (Subject(event_bytes(event, core.projection)) if accessor is None
+                   else Subject(event, accessor))
         return _explain.explain(core, self._index(core, rule), subject)
 
     # ---- Life

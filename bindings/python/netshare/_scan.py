@@ -270,7 +270,7 @@ class _Batches:
     def match(self, events: Iterable[Any]) -> Iterator[_Matched]:
         for event in events:
             try:
-                data = event_bytes(event)
+                data = event_bytes(event, self._core.projection)
                 if b"\n" in data:
                     data = data.rstrip(b"\r\n")
             except NetshareError as error:
