@@ -36,7 +36,10 @@ class Results:
 
 
 def table(header, rows):
-    """In Markdown, columns aligned so that it also reads well on a terminal."""
+    """In Markdown, columns aligned so that it also reads well on a terminal. Columns without
+    a single value are left out."""
+    kept = [c for c in range(len(header)) if c == 0 or any(str(row[c]) != "-" for row in rows)]
+    header, rows = [header[c] for c in kept], [[row[c] for c in kept] for row in rows]
     cells = [header] + [[str(cell) for cell in row] for row in rows]
     widths = [max(3, *(len(row[c]) for row in cells)) for c in range(len(header))]
 

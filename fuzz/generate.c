@@ -39,6 +39,10 @@ static const char *const numbers[] = {
     "9223372036854775807", "9223372036854775808", "9007199254740993", "9007199254740992.0",
 };
 
+static const char *const addresses[] = {
+    "10.1.2.3", "10.200.0.1", "::ffff:10.1.2.3", "fe80::1", "192.168.0.1", "fec0::1", "1.2.3",
+};
+
 static const char *const blocks[] = {
     "10.0.0.0/8", "10.1.2.3/32", "0.0.0.0/0", "fe80::/10", "::/0", "192.168.1.1/16",
     "::ffff:10.0.0.0/104", "10.1.2.3", "10.128.0.0/9",
@@ -276,7 +280,10 @@ static void add_boolean_call(struct fuzz_input *in, struct fuzz_text *out, unsig
         return;
     }
     add(out, kind == 0 ? "cidrMatch(" : fuzz_rarely(in, 2) ? "wildcard~(" : "wildcard(");
-    add_text(in, out, depth);
+    if (kind == 0 && fuzz_rarely(in, 2))
+        add(out, "ip");
+    else
+        add_text(in, out, depth);
     for (size_t left = 1 + fuzz_below(in, 3); left > 0; left--) {
         add(out, ", ");
         kind == 0 ? add_quoted(out, PICK(in, blocks)) : add_pattern(in, out);
@@ -452,6 +459,10 @@ void fuzz_event(struct fuzz_input *in, struct fuzz_event *event)
             field->values[v] = make_value(in, event);
         if (i == 0 && shape >= 2 && shape < 6) /* so that a category is often met, */
             field->values[0] = netshare_value_from_utf8("process", 7);
+        if (strcmp(field->name, "ip") == 0 && shape >= 3 && shape < 6) { /* and an address */
+            const char *address = PICK(in, addresses);
+            field->values[0] = netshare_value_from_utf8(address, strlen(address));
+        }
         if (strcmp(field->name, "n") == 0 && shape >= 4 && shape < 6) /* and a number */
             field->values[0] = netshare_value_from_int64((int8_t)fuzz_byte(in) / 8);
     }

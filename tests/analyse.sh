@@ -13,10 +13,13 @@ mkdir -p "$dir"
 ninja -C "$dir/clang" lib/builtin_rule.c >/dev/null || exit 1
 failed=''
 
+# Unoptimised, since parts of split functions confuse the analyser; and without the check of
+# shifts, which forgets that at < length < 8 in ns_word_padded() (lib/text/simd.h).
 with_gcc() {
     [ -e "$dir/gcc/build.ninja" ] ||
         env CC=gcc meson setup "$dir/gcc" -Dtests=disabled -Dtools=disabled \
-            -Ddefault_library=static '-Dc_args=-fanalyzer' >/dev/null || return 1
+            -Ddefault_library=static -Doptimization=0 \
+            '-Dc_args=-fanalyzer -Wno-analyzer-shift-count-overflow' >/dev/null || return 1
     ninja -C "$dir/gcc" -t clean >/dev/null
     ninja -C "$dir/gcc" >"$dir/gcc.log" 2>&1 || { tail -n 20 "$dir/gcc.log"; return 1; }
     ! grep 'warning:' "$dir/gcc.log"

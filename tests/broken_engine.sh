@@ -3,11 +3,13 @@
 # Do the oracles bite? Breaks the engine in one way after the other, one for each operator
 # and each part of the engine, in a copy of the source, and expects the programs that compare
 # it with independent references to say so:
-#   sh tests/broken_engine.sh
+#   sh tests/broken_engine.sh [WHAT]
+# WHAT is a regular expression that selects among the descriptions.
 # tests/broken_engine.txt has the ways: file, pattern and replacement (sed), what it breaks.
 set -eu
 cd "$(dirname "$0")/.."
 source=$PWD
+only=${1:-.}
 dir=${NETSHARE_BROKEN_DIR:-$(mktemp -d)}
 mkdir -p "$dir"
 tree=$dir/source
@@ -31,7 +33,7 @@ for target in ('wildcard', 'regex', 'eql_evaluate', 'pack'):
     source = random.Random('broken ' + target)
     folder = pathlib.Path(sys.argv[1], target)
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(6000 if target == 'eql_evaluate' else 1500):
+    for number in range(30000 if target == 'eql_evaluate' else 1500):
         data = source.randbytes(source.choice((30, 120, 300, 700)))
         if target in ('wildcard', 'regex'):
             data = b'\x01' + bytes([data[0] % 12]) + data
@@ -58,6 +60,7 @@ missed=0
 tab=$(printf '\t')
 while IFS=$tab read -r file pattern replacement what; do
     case $file in ''|'#'*) continue ;; esac
+    printf '%s\n' "$what" | grep -Eq -- "$only" || continue
     total=$((total + 1))
     cp "$source/lib/$file" "$dir/original"
     sed "s@$pattern@$replacement@" "$dir/original" >"$tree/lib/$file"

@@ -5,6 +5,7 @@
 #   sh tests/install.sh build tests    and what its tests need
 #   sh tests/install.sh build bench    and what its benchmarks are compared with
 #   sh tests/install.sh build clang    and clang with its sanitizers
+#   sh tests/install.sh analysis       and coverage and static analysis
 #   sh tests/install.sh abi docs       what the ABI is checked and the reference made with
 #   sh tests/install.sh mingw-w64      a cross compiler and emulator, see cross/
 set -eu
@@ -92,6 +93,12 @@ for set in "$@"; do
         need zstd has_command zstd
         need mypy has_command mypy
         need python3-hypothesis test -e /usr/lib/python3/dist-packages/hypothesis
+        ;;
+    analysis)
+        need gcovr has_command gcovr
+        need cppcheck has_command cppcheck
+        need clang-tidy has_command clang-tidy
+        need clang-tools has_command scan-build
         ;;
     clang)
         need clang has_command clang

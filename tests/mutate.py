@@ -66,7 +66,7 @@ def inputs(folder):
         source = random.Random('mutate ' + target)
         directory = folder / target
         directory.mkdir(parents=True, exist_ok=True)
-        for number in range(2000 if target == 'eql_evaluate' else 300):
+        for number in range(2000 if target == 'eql_evaluate' else 1000):
             data = source.randbytes(source.choice((30, 120, 300, 700)))
             if target in ('wildcard', 'regex'):
                 data = b'\x01' + bytes([data[0] % 12]) + data
@@ -79,7 +79,8 @@ class Bench:
         self.tree = folder / 'source'
         self.build = folder / 'build'
         self.inputs = folder / 'inputs'
-        shutil.copytree(ROOT, self.tree, ignore=shutil.ignore_patterns('.git', 'build*', '__pycache__'))
+        shutil.copytree(ROOT, self.tree,
+                        ignore=shutil.ignore_patterns('.git', 'build', 'build-*', '__pycache__'))
         inputs(self.inputs)
         subprocess.run(['meson', 'setup', self.build, self.tree, '-Dtools=disabled',
                         '-Dharden=false', '-Doptimization=1', '-Dc_args=-DNDEBUG'], check=True,

@@ -113,6 +113,70 @@ Test(faults, malloc_fails)
     with_failing_malloc("netshare_query_format", format);
 }
 
+/* Memory comes in blocks that many nodes share. A string of each length in front of a query
+ * moves every one of its nodes to where a new block is asked for. */
+static const char *const all_syntax[] = {
+    "(a == 1 or b != null) and not c < -2.5 and d in (\"x\", 1, null) and e not in~ (\"y\")",
+    "f : (\"a*\", \"?b\") and g like~ \"c\" and h regex \"d+(e|f)*\" and `i j`.k == \"\\u{e9}\"",
+    "length(concat(l, 1)) + 2 * n % 3 > 4 and cidrMatch(o, \"10.0.0.0/8\") == true",
+};
+enum { BLOCK = 4096, STEP = 24 };
+
+static char padded[BLOCK + 400];
+
+static netshare_status check_padded(void)
+{
+    return netshare_query_check(padded, strlen(padded), NULL);
+}
+
+static netshare_status format_padded(void)
+{
+    netshare_error error = {.status = NETSHARE_OK};
+    return netshare_query_format(padded, strlen(padded), ignore, NULL, &error);
+}
+
+Test(faults, malloc_fails_at_any_node, .timeout = 240)
+{
+    static const char sequence[] = "sequence by `%.*s` with maxspan=5m [process where a] by b with "
+                                   "runs=2 ![file where c : \"d\"] by e until [any where f] by g | head 5";
+    static const char sample[] = "sample by `%.*s`, h [any where a in (1, 2)] by b [\"k\" where c] by d";
+    static char filler[BLOCK];
+    memset(filler, 'p', sizeof filler);
+    for (int length = 1; length < BLOCK; length += STEP) {
+        for (size_t i = 0; i < COUNT(all_syntax); i++) {
+            snprintf(padded, sizeof padded, "process where \"%.*s\" == z and %s", length, filler,
+                     all_syntax[i]);
+            with_failing_malloc("netshare_query_check", check_padded);
+            with_failing_malloc("netshare_query_format", format_padded);
+        }
+        snprintf(padded, sizeof padded, sequence, length, filler);
+        with_failing_malloc("netshare_query_format", format_padded);
+        snprintf(padded, sizeof padded, sample, length, filler);
+        with_failing_malloc("netshare_query_format", format_padded);
+    }
+}
+
+Test(faults, null_pointers_are_refused)
+{
+    netshare_error error = {.status = NETSHARE_OK};
+    cr_expect_eq(netshare_query_check(NULL, 0, &error), NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(error.status, NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_query_format(NULL, 0, ignore, NULL, NULL),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_query_format("any where true", 14, NULL, NULL, NULL),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_null(netshare_event_new(NULL, NULL));
+    cr_expect_null(netshare_event_new_for_source(NULL, NETSHARE_SOURCE_ECS, NULL));
+    cr_expect_null(netshare_scratch_new(NULL, NULL));
+    cr_expect_null(netshare_wildcard_compile(NULL, 1, 0, NULL, NULL));
+    cr_expect_null(netshare_matcher_new_from_query(NULL, 0, NULL));
+    netshare_event_free(NULL);
+    netshare_scratch_free(NULL);
+    netshare_wildcard_free(NULL);
+    netshare_builder_free(NULL);
+    netshare_matcher_unref(NULL);
+}
+
 /* --- hooks that fail ------------------------------------------------------------------ */
 
 static const char *const queries[] = {

@@ -10,7 +10,7 @@ struct ns_arena_block {
     alignas(max_align_t) unsigned char data[];
 };
 
-enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 64 * 1024, ALIGNMENT = alignof(max_align_t) };
+enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 4 * 1024, ALIGNMENT = alignof(max_align_t) };
 
 void ns_arena_init(struct ns_arena *arena, const netshare_allocator *allocator)
 {
