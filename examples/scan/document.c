@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform.h"
+
 /* Deeper than this, dotted keys stay as they are. */
 enum { MAX_DEPTH = 600 };
 

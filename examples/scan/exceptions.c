@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "platform.h"
 #include "rules.h"
 
 struct exceptions {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform.h"
+
 static const char OUT_OF_MEMORY[] = "out of memory";
 
 static bool make_room(struct feed *feed)

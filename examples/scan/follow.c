@@ -4,11 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "feed.h"
 #include "interrupt.h"
+#include "platform.h"
 #include "progress.h"
 #include "scan.h"
 
@@ -22,7 +21,7 @@ struct followed {
     bool given_up;
 };
 
-static void tell(struct reading *reading, const struct followed *file, const char *what)
+static void say(struct reading *reading, const struct followed *file, const char *what)
 {
     pool_rest(reading->pool);
     progress_clear(reading->progress);
@@ -51,12 +50,12 @@ static void try_open(struct reading *reading, struct followed *file, size_t numb
         file->feed.reported = 0;
         file->open = true;
         if (file->told)
-            tell(reading, file, "is there now");
+            say(reading, file, "is there now");
         file->told = false;
     } else if (errno != ENOENT) {
         give_up(reading, file, file->feed.input.reason);
     } else if (!file->told) {
-        tell(reading, file, "not there yet, waiting for it");
+        say(reading, file, "not there yet, waiting for it");
         file->told = true;
     }
 }
@@ -81,7 +80,7 @@ static void look_for_change(struct reading *reading, struct followed *file)
         return;
     if (!S_ISREG(then.st_mode) || stat(file->path, &now) != 0)
         return;
-    bool replaced = now.st_ino != then.st_ino || now.st_dev != then.st_dev;
+    bool replaced = platform_is_replaced(file->feed.input.file, file->path, &then, &now);
     bool truncated = !replaced && now.st_size < (off_t)file->feed.input.taken;
     if (!replaced && !truncated)
         return;
@@ -89,7 +88,7 @@ static void look_for_change(struct reading *reading, struct followed *file)
     while (replaced && feed_run(&file->feed, reading->pool, false))
         ;
     finish(reading, file);
-    tell(reading, file, truncated ? "was truncated, starting again" : "was replaced");
+    say(reading, file, truncated ? "was truncated, starting again" : "was replaced");
 }
 
 /* Is there news of this file? */

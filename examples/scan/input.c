@@ -3,14 +3,12 @@
 #include "input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "decode.h"
 #include "interrupt.h"
+#include "platform.h"
 
 enum { RAW_SIZE = 128 * 1024, PIECE = 256 * 1024 };
 
@@ -19,7 +17,7 @@ bool input_open(struct input *input, const char *path)
     struct stat status;
     bool standard = strcmp(path, "-") == 0;
     *input = (struct input){0};
-    input->file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    input->file = standard ? STDIN_FILENO : platform_open(path);
     if (input->file >= 0 && fstat(input->file, &status) == 0 && S_ISDIR(status.st_mode)) {
         input_close(input);
         errno = EISDIR;
@@ -49,7 +47,7 @@ static size_t read_raw(struct input *input, char *buffer, size_t room)
     do {
         if (!interrupt_wait(input->file, -1))
             return 0;
-        n = read(input->file, buffer, room);
+        n = platform_read(input->file, buffer, room);
     } while (n < 0 && (errno == EINTR || errno == EAGAIN));
     if (n < 0)
         input->reason = strerror(errno);

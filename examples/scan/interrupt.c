@@ -62,3 +62,13 @@ bool interrupt_ready(int file)
     struct pollfd polled = {.fd = file, .events = POLLIN};
     return poll(&polled, 1, 0) != 0;
 }
+
+bool interrupt_held_off(bool (*start)(void *user), void *user)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool ok = start(user);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ok;
+}

@@ -13,5 +13,7 @@ int interrupt_signal(void);
 bool interrupt_wait(int file, int milliseconds);
 /* Would a read from it return at once? */
 bool interrupt_ready(int file);
+/* Calls it while no signal comes through: threads that it starts will not get any. */
+bool interrupt_held_off(bool (*start)(void *user), void *user);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform.h"
+
 struct test_suite *report_add_suite(struct test_report *report, const char *name,
                                     const char *rule)
 {
@@ -124,7 +126,7 @@ static void write_report(struct output *out, const struct test_report *report)
 bool report_write_junit(const struct test_report *report, const char *file,
                         struct output *messages)
 {
-    struct output out = {.file = fopen(file, "we")};
+    struct output out = {.file = fopen(file, PLATFORM_WRITE)};
     if (out.file) {
         write_report(&out, report);
         errno = 0;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ATT&CK Navigator layers, layer format 4.5. */
+#define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <json-c/json.h>
 #include <string.h>
 
 #include "attack.h"
+#include "platform.h"
 
 static const char LAYER_VERSION[] = "4.5";
 
@@ -90,7 +92,7 @@ static struct json_object *layer(const struct attack_table *table, bool of_rules
 bool attack_write_layer(const char *file, const struct attack_table *table, bool of_rules,
                         struct output *messages)
 {
-    struct output out = {.file = fopen(file, "we")};
+    struct output out = {.file = fopen(file, PLATFORM_WRITE)};
     if (out.file) {
         struct json_object *json = layer(table, of_rules);
         size_t length;

@@ -2,11 +2,11 @@
 /* netshare-scan: EQL detection rules over files of events. See docs/netshare-scan.md. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 
 #include "interrupt.h"
 #include "options.h"
+#include "platform.h"
 #include "ruletest.h"
 #include "scan.h"
 
@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 {
     struct output out = {.file = stdout}, messages = {.file = stderr};
     struct options options;
-    signal(SIGPIPE, SIG_IGN);
+    platform_start();
     interrupt_catch();
     output_detect_color(&out);
     output_detect_color(&messages);

@@ -7,7 +7,8 @@
 #include <netshare/netshare.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "platform.h"
 
 static const char HELP[] =
     "Usage: netshare-scan [OPTION]... [FILE|DIR]...\n"
@@ -118,7 +119,7 @@ static enum options_result set_jobs(struct parse *parse, const char *value)
     if (!parse_number(value, MOST_JOBS, &number))
         return wrong(parse->messages, "--jobs takes a number from 0 to 256, not ", value);
     if (number == 0)
-        number = sysconf(_SC_NPROCESSORS_ONLN);
+        number = platform_processors();
     parse->options->jobs = number < 1 ? 1 : number > MOST_JOBS ? MOST_JOBS : (size_t)number;
     return OPTIONS_RUN;
 }

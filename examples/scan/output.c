@@ -48,7 +48,7 @@ void output_bytes(struct output *out, const char *bytes, size_t length)
     }
 }
 
-__attribute__((format(printf, 2, 0))) static void
+__attribute__((format(OUTPUT_FORMAT, 2, 0))) static void
 format_in_memory(struct output *out, const char *format, va_list arguments)
 {
     va_list again;

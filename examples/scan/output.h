@@ -11,6 +11,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* How <stdio.h> of this system reads formats. */
+#ifdef __MINGW_PRINTF_FORMAT
+#define OUTPUT_FORMAT __MINGW_PRINTF_FORMAT
+#else
+#define OUTPUT_FORMAT printf
+#endif
+
 struct output {
     FILE *file; /* NULL: what is written stays in `data` */
     int error;  /* errno of the first failure, 0 while all is well */
@@ -32,7 +39,7 @@ enum escape_flags {
 
 void output_bytes(struct output *out, const char *bytes, size_t length);
 void output_format(struct output *out, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(OUTPUT_FORMAT, 2, 3)));
 /*
  * Writes text, escaped, at most `limit` characters of it and then an ellipsis;
  * the number of columns written.

@@ -2,12 +2,11 @@
 #define _DEFAULT_SOURCE
 #include "paths.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "platform.h"
 
 enum { DEEPEST = 64 };
 
@@ -69,7 +68,7 @@ static bool append(struct paths *paths, char *path)
 static char *join(const char *folder, const char *name)
 {
     size_t length = strlen(folder);
-    bool slash = length && folder[length - 1] != '/';
+    bool slash = length && !strchr(PLATFORM_SEPARATORS, folder[length - 1]);
     char *path = malloc(length + strlen(name) + 2);
     if (path) {
         memcpy(path, folder, length);
@@ -127,7 +126,7 @@ static bool add_named(struct paths *paths, const char *path, enum paths_kind kin
                       struct output *messages)
 {
     struct stat status;
-    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+    if (strcmp(path, "-") == 0 || platform_stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return append(paths, strdup(path)) || fail(messages, path, strerror(ENOMEM));
     size_t before = paths->count;
     bool ok = add_folder(paths, path, kind, 0, messages);

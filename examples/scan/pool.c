@@ -3,8 +3,9 @@
 #include "pool.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
+
+#include "interrupt.h"
 
 enum { BATCHES_PER_JOB = 3 };
 
@@ -85,19 +86,15 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* Signals are for the thread that reads. */
-static bool start_threads(struct pool *pool)
+static bool start_threads(void *user)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    struct pool *pool = user;
     bool ok = true;
     while (ok && pool->started < pool->jobs) {
         struct pool_worker *worker = &pool->workers[pool->started];
         ok = pthread_create(&worker->thread, NULL, run, worker) == 0;
         pool->started += ok;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ok;
 }
 
@@ -117,7 +114,8 @@ struct pool *pool_new(size_t jobs, const struct pool_tasks *tasks)
         pool->workers[i].state = tasks->start(tasks->user);
         ok = pool->workers[i].state != NULL;
     }
-    if (ok && (jobs == 1 || start_threads(pool)))
+    /* Signals are for the thread that reads. */
+    if (ok && (jobs == 1 || interrupt_held_off(start_threads, pool)))
         return pool;
     pool_free(pool);
     return NULL;

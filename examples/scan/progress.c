@@ -2,9 +2,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "progress.h"
 
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "platform.h"
 
 /* Seconds: quick scans show nothing, and the line does not flicker. */
 static const double FIRST_AFTER = 1.0, EVERY = 0.25;

@@ -6,13 +6,13 @@
 #include <netshare/netshare.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "document.h"
 #include "explain.h"
 #include "input.h"
 #include "junit.h"
 #include "paths.h"
+#include "platform.h"
 #include "rules.h"
 
 static const char MATCH_END[] = ".match.ndjson", NO_MATCH_END[] = ".no-match.ndjson";
@@ -203,8 +203,11 @@ static void test_file(struct rig *rig, const char *file)
 
 static const char *base_name(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    const char *name = path;
+    for (const char *c = path; *c; c++)
+        if (strchr(PLATFORM_SEPARATORS, *c))
+            name = c + 1;
+    return name;
 }
 
 /* The length of NAME in NAME.json. */
@@ -313,7 +316,7 @@ static enum ruletest_result finish(struct run *run)
 static bool exists(struct run *run, const char *path)
 {
     struct stat status;
-    if (stat(path, &status) == 0)
+    if (platform_stat(path, &status) == 0)
         return true;
     output_format(run->messages, "netshare-scan: ");
     output_string(run->messages, path);

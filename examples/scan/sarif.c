@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
 #include "sarif.h"
 
 #include <errno.h>
 #include <json-c/json.h>
 #include <string.h>
+
+#include "platform.h"
 
 static void write_json(struct output *out, struct json_object *json)
 {
@@ -108,10 +111,14 @@ static struct json_object *uri_of(const char *file)
     static const char SAFE[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                "0123456789-._~/";
     struct output uri = {0};
-    output_string(&uri, file[0] == '/' ? "file://" : "");
-    for (const char *c = file; *c; c++) {
+    size_t drive = platform_drive(file);
+    output_string(&uri, drive ? "file:///" : file[0] == '/' ? "file://" : "");
+    output_bytes(&uri, file, drive);
+    for (const char *c = file + drive; *c; c++) {
         if (strchr(SAFE, *c))
             output_bytes(&uri, c, 1);
+        else if (strchr(PLATFORM_SEPARATORS, *c))
+            output_bytes(&uri, "/", 1);
         else
             output_format(&uri, "%%%02X", (unsigned)(unsigned char)*c);
     }
