@@ -18,7 +18,7 @@ struct rules {
     pthread_mutex_t lock;
     netshare_matcher *current;
     atomic_uint generation; /* read without the lock: is there something newer? */
-    atomic_uint noticed;    /* how often a worker has changed over */
+    atomic_uint noticed;    /* how often a worker has taken rules */
     atomic_bool stop, failed;
 };
 
@@ -63,6 +63,7 @@ static void *work(void *argument)
     unsigned generation;
     netshare_matcher *matcher = rules_take(worker->rules, &generation);
     netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    atomic_fetch_add(&worker->rules->noticed, 1); /* the first rules */
     for (; scratch && !atomic_load(&worker->rules->stop); worker->events++) {
         if (atomic_load(&worker->rules->generation) != generation) { /* between two events */
             netshare_scratch_free(scratch);
@@ -108,12 +109,15 @@ int main(void)
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
             return 2;
     }
+    while (atomic_load(&rules.noticed) < WORKERS)
+        sched_yield(); /* until all have the first rules */
     for (unsigned version = 1; version <= RELOADS && !atomic_load(&rules.failed); version++) {
         netshare_matcher *matcher = load(version); /* takes its time; nobody waits */
         if (matcher)                               /* else the rules in use stay */
             rules_swap(&rules, matcher);
         good &= matcher != NULL;
-        while (atomic_load(&rules.noticed) < version && good && !atomic_load(&rules.failed))
+        while (atomic_load(&rules.noticed) < WORKERS + version && good &&
+               !atomic_load(&rules.failed))
             sched_yield(); /* only so that the example shows something */
     }
     atomic_store(&rules.stop, true);
