@@ -199,3 +199,22 @@ const char *document_string(const struct document *document, const char *name, s
     }
     return text;
 }
+
+struct json_object *document_value(const netshare_value *value)
+{
+    switch (value->type) {
+    case NETSHARE_VALUE_BOOL:
+        return json_object_new_boolean(value->as.boolean);
+    case NETSHARE_VALUE_INT64:
+        return json_object_new_int64(value->as.int64);
+    case NETSHARE_VALUE_DOUBLE:
+        return json_object_new_double(value->as.float64);
+    case NETSHARE_VALUE_UTF8: {
+        size_t length = value->as.utf8.length;
+        return json_object_new_string_len(length ? value->as.utf8.data : "",
+                                          length < INT32_MAX ? (int)length : INT32_MAX);
+    }
+    default:
+        return NULL;
+    }
+}

@@ -4,6 +4,7 @@
 #define SCAN_DOCUMENT_H
 
 #include <json-c/json.h>
+#include <netshare/netshare.h>
 #include <stddef.h>
 
 /* An event in its file: what alerts and explanations are about. */
@@ -35,5 +36,8 @@ void document_set(struct document *document, const char *name, struct json_objec
 /* The document's `_id` or `_index`; NULL with length 0 when it has none. */
 const char *document_identity(const struct document *document, const char *key,
                               size_t *length);
+
+/* A value of an event as JSON; NULL for null and for UTF-16, which events here do not have. */
+struct json_object *document_value(const netshare_value *value);
 
 #endif

@@ -64,25 +64,6 @@ void ecs_free(struct ecs *ecs)
     free(ecs);
 }
 
-static struct json_object *to_json(const netshare_value *value)
-{
-    switch (value->type) {
-    case NETSHARE_VALUE_BOOL:
-        return json_object_new_boolean(value->as.boolean);
-    case NETSHARE_VALUE_INT64:
-        return json_object_new_int64(value->as.int64);
-    case NETSHARE_VALUE_DOUBLE:
-        return json_object_new_double(value->as.float64);
-    case NETSHARE_VALUE_UTF8: {
-        size_t length = value->as.utf8.length;
-        return json_object_new_string_len(length ? value->as.utf8.data : "",
-                                          length < INT32_MAX ? (int)length : INT32_MAX);
-    }
-    default:
-        return NULL;
-    }
-}
-
 static bool is_list(const char *field)
 {
     size_t i = 0;
@@ -100,12 +81,12 @@ static void complete_field(struct ecs *ecs, struct document *document, size_t fi
         || value.type == NETSHARE_VALUE_NULL)
         return;
     if (!is_list(name)) {
-        document_set(document, name, to_json(&value));
+        document_set(document, name, document_value(&value));
         return;
     }
     struct json_object *list = json_object_new_array();
     for (size_t i = 0; accessor->get(ecs->event, field, i, &value); i++)
-        json_object_array_add(list, to_json(&value));
+        json_object_array_add(list, document_value(&value));
     document_set(document, name, list);
 }
 

@@ -169,25 +169,6 @@ netshare_status explain_text(struct output *out, const struct explanation *about
                             about->event, about->rule, text_step, &writer);
 }
 
-static struct json_object *json_value(const netshare_value *value)
-{
-    switch (value->type) {
-    case NETSHARE_VALUE_BOOL:
-        return json_object_new_boolean(value->as.boolean);
-    case NETSHARE_VALUE_INT64:
-        return json_object_new_int64(value->as.int64);
-    case NETSHARE_VALUE_DOUBLE:
-        return json_object_new_double(value->as.float64);
-    case NETSHARE_VALUE_UTF8: {
-        size_t length = value->as.utf8.length;
-        return json_object_new_string_len(value->as.utf8.data,
-                                          length < INT32_MAX ? (int)length : INT32_MAX);
-    }
-    default:
-        return NULL;
-    }
-}
-
 static void add_values(struct json_object *object, const struct explanation *about,
                        const netshare_step *step)
 {
@@ -195,7 +176,7 @@ static void add_values(struct json_object *object, const struct explanation *abo
     netshare_value value;
     for (size_t i = 0; i < step->value_count && i < SHOWN_VALUES; i++)
         if (get_value(about, step->field, i, &value))
-            json_object_array_add(values, json_value(&value));
+            json_object_array_add(values, document_value(&value));
     json_object_object_add(object, "values", values);
 }
 
@@ -229,7 +210,7 @@ static struct json_object *json_step(const struct writer *writer, const netshare
     if (step->reason == NETSHARE_REASON_VALUE) {
         json_object_object_add(json, "value_index",
                                json_object_new_int64((int64_t)step->value_index));
-        json_object_object_add(json, "value", json_value(&step->value));
+        json_object_object_add(json, "value", document_value(&step->value));
     } else if (step->reason == NETSHARE_REASON_NO_VALUE) {
         add_values(json, writer->about, step);
     }

@@ -2,12 +2,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "junit.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "platform.h"
 
 struct test_suite *report_add_suite(struct test_report *report, const char *name,
                                     const char *rule)
@@ -126,19 +123,8 @@ static void write_report(struct output *out, const struct test_report *report)
 bool report_write_junit(const struct test_report *report, const char *file,
                         struct output *messages)
 {
-    struct output out = {.file = fopen(file, PLATFORM_WRITE)};
-    if (out.file) {
+    struct output out = output_open(file);
+    if (out.file)
         write_report(&out, report);
-        errno = 0;
-        if (fclose(out.file) != 0 && !out.error)
-            out.error = errno;
-    } else {
-        out.error = errno;
-    }
-    if (!out.error)
-        return true;
-    output_format(messages, "netshare-scan: ");
-    output_string(messages, file);
-    output_format(messages, ": %s\n", strerror(out.error));
-    return false;
+    return output_close(&out, file, messages);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "attack.h"
-#include "platform.h"
 
 static const char LAYER_VERSION[] = "4.5";
 
@@ -92,7 +91,7 @@ static struct json_object *layer(const struct attack_table *table, bool of_rules
 bool attack_write_layer(const char *file, const struct attack_table *table, bool of_rules,
                         struct output *messages)
 {
-    struct output out = {.file = fopen(file, PLATFORM_WRITE)};
+    struct output out = output_open(file);
     if (out.file) {
         struct json_object *json = layer(table, of_rules);
         size_t length;
@@ -102,16 +101,7 @@ bool attack_write_layer(const char *file, const struct attack_table *table, bool
         output_json(&out, text ? text : "", text ? length : 0);
         output_bytes(&out, "\n", 1);
         out.error = text ? out.error : ENOMEM;
-        if (fclose(out.file) != 0 && !out.error)
-            out.error = errno;
         json_object_put(json);
-    } else {
-        out.error = errno;
     }
-    if (!out.error)
-        return true;
-    output_format(messages, "netshare-scan: ");
-    output_string(messages, file);
-    output_format(messages, ": %s\n", strerror(out.error));
-    return false;
+    return output_close(&out, file, messages);
 }

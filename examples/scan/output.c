@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "platform.h"
+
 #define NOT_UTF8 UINT32_MAX
 
 static void note_failure(struct output *out)
@@ -206,4 +208,25 @@ void output_json(struct output *out, const char *json, size_t length)
         done = at;
     }
     output_bytes(out, json + done, length - done);
+}
+
+struct output output_open(const char *file)
+{
+    struct output out = {.file = fopen(file, PLATFORM_WRITE)};
+    if (!out.file)
+        out.error = errno;
+    return out;
+}
+
+bool output_close(struct output *out, const char *file, struct output *messages)
+{
+    errno = 0;
+    if (out->file && fclose(out->file) != 0 && !out->error)
+        out->error = errno;
+    if (!out->error)
+        return true;
+    output_format(messages, "netshare-scan: ");
+    output_string(messages, file);
+    output_format(messages, ": %s\n", strerror(out->error));
+    return false;
 }

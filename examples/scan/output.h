@@ -52,6 +52,11 @@ void output_json(struct output *out, const char *json, size_t length);
 /* false when this or anything before failed */
 bool output_flush(struct output *out);
 
+/* A file to be written whole; without one, the error says why. */
+struct output output_open(const char *file);
+/* Closes it. False after telling what failed, be it the opening, a write or the closing. */
+bool output_close(struct output *out, const char *file, struct output *messages);
+
 enum color { COLOR_NONE, COLOR_GREEN, COLOR_YELLOW, COLOR_RED, COLOR_BOLD };
 /* Switches the colour where there are colours. */
 void output_color(struct output *out, enum color color);

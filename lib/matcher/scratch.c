@@ -283,7 +283,15 @@ static bool is_no_by_outline(netshare_scratch *s, const struct ns_shared_predica
     return state->complete;
 }
 
-/* Not inline, so that the path above needs few registers. */
+static inline enum ns_answer note(netshare_scratch *s, uint32_t predicate,
+                                  enum ns_answer answer, uint32_t value_index)
+{
+    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
+    s->value_indexes[predicate] = value_index;
+    return answer;
+}
+
+/* Not inline, so that the path below needs few registers. */
 #if defined(__GNUC__)
 __attribute__((noinline))
 #endif
@@ -291,17 +299,7 @@ static enum ns_answer find_and_note(netshare_scratch *s, uint32_t predicate)
 {
     uint32_t value_index = NS_NO_VALUE;
     enum ns_answer answer = find_answer(s, &s->matcher->predicates[predicate], &value_index);
-    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
-    s->value_indexes[predicate] = value_index;
-    return answer;
-}
-
-static enum ns_answer note_without_value(netshare_scratch *s, uint32_t predicate,
-                                         enum ns_answer answer)
-{
-    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
-    s->value_indexes[predicate] = NS_NO_VALUE;
-    return answer;
+    return note(s, predicate, answer, value_index);
 }
 
 enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
@@ -310,10 +308,10 @@ enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
     const struct ns_shared_predicate *p = &s->matcher->predicates[predicate];
     if (index && index->is_indexed[predicate]) {
         enum ns_answer answer = look_up(s, predicate);
-        return answer == NS_ANSWER_YES ? answer : note_without_value(s, predicate, answer);
+        return answer == NS_ANSWER_YES ? answer : note(s, predicate, answer, NS_NO_VALUE);
     }
     if (p->outline && is_no_by_outline(s, p))
-        return note_without_value(s, predicate, NS_ANSWER_NO);
+        return note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
     return find_and_note(s, predicate);
 }
 
