@@ -22,9 +22,11 @@ struct plan {
 
 struct match {
     size_t rule;
-    int64_t time;
-    int64_t run; /* that found it, or NO_EXECUTION */
-    size_t number;      /* order of the input */
+    int64_t time;     /* what windows go by */
+    int64_t order;    /* @timestamp, what a search sorts by; INT64_MIN without one */
+    int64_t run;      /* that alerted on it, or NO_EXECUTION */
+    size_t number;    /* order of the input */
+    size_t rank;      /* among the rule's matches as a search sorts them */
     const char *file;
     size_t line;
     char *text; /* owned */
@@ -117,11 +119,16 @@ static bool field_time(const struct document *document, const char *field, int64
     return text && times_parse(text, length, time);
 }
 
-static bool event_time(const struct document *document, const netshare_rule *rule, int64_t *time)
+/* false when the event has no time at all. */
+static bool match_times(struct match *match, const struct document *document,
+                        const netshare_rule *rule)
 {
-    return field_time(document, netshare_rule_string(rule, NETSHARE_RULE_TIMESTAMP_OVERRIDE),
-                      time)
-           || field_time(document, "@timestamp", time);
+    const char *field = netshare_rule_string(rule, NETSHARE_RULE_TIMESTAMP_OVERRIDE);
+    bool stamped = field_time(document, "@timestamp", &match->order);
+    if (!stamped)
+        match->order = INT64_MIN;
+    match->time = match->order;
+    return field_time(document, field, &match->time) || stamped;
 }
 
 static struct match *next_match(struct schedule *schedule)
@@ -152,7 +159,7 @@ bool schedule_add(struct schedule *schedule, const struct event_line *line, size
     struct alert alert = {.document = &document, .line = line,
                           .rule = netshare_matcher_rule(schedule->matcher, rule)};
     size_t id_length;
-    bool timed = event_time(&document, alert.rule, &match->time);
+    bool timed = match_times(match, &document, alert.rule);
     alert_identify(&alert);
     memcpy(match->uuid, alert.uuid, sizeof match->uuid);
     match->known = document_identity(&document, "_id", &id_length) != NULL;
@@ -184,13 +191,24 @@ static int by_time(const void *a, const void *b)
     return order ? order : compare_sizes(x->number, y->number);
 }
 
+/* As a search sorts what it finds. */
+static int by_order(const struct match *x, const struct match *y)
+{
+    int order = compare(x->order, y->order);
+    return order ? order : compare_sizes(x->number, y->number);
+}
+
+static int by_order_indirect(const void *a, const void *b)
+{
+    return by_order(*(struct match *const *)a, *(struct match *const *)b);
+}
+
 static int by_run(const void *a, const void *b)
 {
     const struct match *x = a, *y = b;
     int order = compare(x->run, y->run);
     order = order ? order : compare_sizes(x->rule, y->rule);
-    order = order ? order : compare(x->time, y->time);
-    return order ? order : compare_sizes(x->number, y->number);
+    return order ? order : by_order(x, y);
 }
 
 /* The first multiple of the interval that is not before the time. */
@@ -200,33 +218,101 @@ static int64_t next_run(int64_t time, int64_t interval)
     return rest > 0 ? time - rest + interval : time - rest;
 }
 
-/* One rule's matches, by time. Each run takes up where the one before had to stop. */
-static void run_rule(struct schedule *schedule, struct match *matches, size_t count,
+/* The matches of one rule that the window of a run holds. */
+struct window {
+    struct match *matches; /* all of the rule, by time */
+    size_t count;
+    size_t start; /* the window is [start, end) of them */
+    size_t end;
+    struct match **ranked; /* the same matches by rank, NULL where the window has none */
+    size_t top;            /* ranks from here on are not in the window */
+};
+
+static void rank_matches(struct window *window)
+{
+    for (size_t i = 0; i < window->count; i++)
+        window->ranked[i] = &window->matches[i];
+    qsort(window->ranked, window->count, sizeof *window->ranked, by_order_indirect);
+    for (size_t i = 0; i < window->count; i++)
+        window->ranked[i]->rank = i;
+    memset(window->ranked, 0, window->count * sizeof *window->ranked);
+}
+
+/* Moves the window on, and counts the matches that leave it without an alert. */
+static void move_window(struct window *window, int64_t from, int64_t to,
+                        struct schedule_counts *counts)
+{
+    size_t seen = window->end;
+    for (; window->end < window->count && window->matches[window->end].time <= to;
+         window->end++) {
+        struct match *match = &window->matches[window->end];
+        window->ranked[match->rank] = match;
+        window->top = match->rank >= window->top ? match->rank + 1 : window->top;
+    }
+    for (; window->start < window->end && window->matches[window->start].time < from;
+         window->start++) {
+        struct match *match = &window->matches[window->start];
+        window->ranked[match->rank] = NULL;
+        counts->cut += match->run == NO_EXECUTION && window->start < seen;
+        counts->missed += match->run == NO_EXECUTION && window->start >= seen;
+    }
+    while (window->top && !window->ranked[window->top - 1])
+        window->top--;
+}
+
+/* A search finds the last of the matches in the window, those alerted on before or not. */
+static size_t alert_on_last(const struct window *window, int64_t most, int64_t run)
+{
+    int64_t found = 0;
+    size_t alerts = 0;
+    for (size_t i = window->top; i > 0 && found < most; i--) {
+        struct match *match = window->ranked[i - 1];
+        if (!match)
+            continue;
+        found++;
+        alerts += match->run == NO_EXECUTION;
+        if (match->run == NO_EXECUTION)
+            match->run = run;
+    }
+    return alerts;
+}
+
+/* The next run whose window holds other matches than that of this run. */
+static int64_t next_change(const struct window *window, const struct plan *plan, int64_t run)
+{
+    const struct match *matches = window->matches;
+    int64_t next = run;
+    if (window->start < window->end)
+        next = next_run(matches[window->start].time + plan->from + 1, plan->interval);
+    if (window->end == window->count)
+        return next;
+    int64_t entry = next_run(matches[window->end].time + plan->to, plan->interval);
+    return entry < next || window->start == window->end ? entry : next;
+}
+
+/* One rule's matches, by time. false when out of memory. */
+static bool run_rule(struct schedule *schedule, struct match *matches, size_t count,
                      struct schedule_counts *counts)
 {
     const struct plan *plan = &schedule->plans[matches[0].rule];
-    int64_t run = next_run(matches[0].time + plan->to, plan->interval);
-    bool cut = false;
-    for (size_t i = 0; i < count;) {
-        int64_t earliest = next_run(matches[i].time + plan->to, plan->interval);
-        run = earliest > run ? earliest : run;
-        if (matches[i].time < run - plan->from) {
-            counts->cut += cut;
-            counts->missed += !cut;
-            i++;
-            continue;
-        }
-        int64_t found = 0;
-        for (; i < count && matches[i].time <= run - plan->to && found < plan->most; i++) {
-            matches[i].run = run;
-            found++;
-        }
-        cut = i < count && matches[i].time <= run - plan->to;
-        counts->runs++;
-        counts->cut_runs += cut;
-        counts->alerts += (size_t)found;
-        run += plan->interval;
+    struct window window = {.matches = matches, .count = count};
+    window.ranked = calloc(count, sizeof *window.ranked);
+    if (!window.ranked)
+        return false;
+    rank_matches(&window);
+    int64_t run = next_change(&window, plan, 0);
+    while (window.start < count) {
+        move_window(&window, run - plan->from, run - plan->to, counts);
+        size_t alerts = alert_on_last(&window, plan->most, run);
+        int64_t next = next_change(&window, plan, run);
+        counts->alerts += alerts;
+        counts->runs += alerts > 0;
+        if ((int64_t)(window.end - window.start) >= plan->most)
+            counts->cut_runs += (size_t)((next - run) / plan->interval);
+        run = next;
     }
+    free(window.ranked);
+    return true;
 }
 
 /* An engine makes one alert of a document, however often it meets it. */
@@ -281,7 +367,8 @@ bool schedule_run(struct schedule *schedule, schedule_alert alert, void *user,
         size_t before = counts->cut_runs;
         for (end = start; end < kept && matches[end].rule == matches[start].rule; end++)
             ;
-        run_rule(schedule, matches + start, end - start, counts);
+        if (!run_rule(schedule, matches + start, end - start, counts))
+            return false;
         if (counts->cut_runs > before)
             warn_of_caps(schedule, matches[start].rule, counts->cut_runs - before);
     }

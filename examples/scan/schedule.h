@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Replay of the rules' schedules. Each rule runs at the multiples of its interval and
- * looks back from there as far as its `from` says; an event's time is the field that
- * the rule's timestamp override names, else @timestamp. A run finds the oldest matching
- * events of its window that no run before it has found, at most the rule's max_signals.
+ * looks back from there as far as its `from` says; windows go by the field that the rule's
+ * timestamp override names, else by @timestamp. A run searches as EQL does: of the matching
+ * events in its window it finds the last ones by @timestamp, at most the rule's max_signals,
+ * and alerts on those of them that no run before it has alerted on.
  */
 #ifndef SCAN_SCHEDULE_H
 #define SCAN_SCHEDULE_H
@@ -24,15 +25,15 @@ bool schedule_add(struct schedule *schedule, const struct event_line *line, size
 /* What the replay came to. */
 struct schedule_counts {
     size_t runs;      /* that found something */
-    size_t cut_runs;  /* in which there was more than the rule's max_signals */
+    size_t cut_runs;  /* whose windows held max_signals matches or more */
     size_t alerts;
-    size_t cut;       /* matches that no run could take for its cap */
+    size_t cut;       /* matches in windows, but never among the last max_signals */
     size_t missed;    /* matches that no window reaches */
     size_t no_time;   /* matches of events without a time */
     size_t repeated;  /* matches of documents that had matched already */
 };
 
-/* Told of each alert, in the order of runs, then of rules, then of times. */
+/* Told of each alert, in the order of runs, then of rules, then of @timestamp. */
 typedef bool (*schedule_alert)(void *user, const struct alert *alert);
 
 /* Runs over all that was added; false when out of memory or stopped by the callee. */

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The replay of rules' schedules, and limits on alerts."""
+import datetime
+import random
 import unittest
 
 from common import HIT, MISS, ScanTest, event, line, scan
@@ -59,14 +61,53 @@ class Schedule(ScanTest):
     def test_limit(self):
         text = b"".join(at(clock(4), event__id=str(i)) for i in range(250))
         found, err = self.runs(text)
-        self.assertEqual([run for run, _ in found], ["05"] * 100 + ["10"] * 100)
-        self.assertEqual([number for _, number in found], list(range(1, 201)))
+        self.assertEqual(found, [("05", number) for number in range(151, 251)])
         self.assertIn("2 runs reached the limit of 100 alerts", err)
-        self.assertIn("50 matches lost to the limit", err)
-        found, err = self.runs(text, "--max-signals=130")
+        self.assertIn("150 matches lost to the limit", err)
+        found, err = self.runs(text, "--max-signals=300")
         self.assertEqual(len(found), 250)
-        self.assertIn("1 run reached the limit of 130 alerts", err)
+        self.assertNotIn("limit", err)
+
+    def test_searches_go_by_timestamp(self):
+        """Windows go by event.ingested; what a search returns are the last by @timestamp."""
+        text = b"".join(at(clock(second), clock(4)) for second in (3, 1, 4, 0, 2))
+        self.assertEqual([number for _, number in self.runs(text)[0]], [4, 2, 5, 1, 3])
+        found, err = self.runs(text, "--max-signals=2")
+        self.assertEqual(found, [("05", 1), ("05", 3)])
+        self.assertIn("3 matches lost to the limit", err)
+        without = event(event__ingested=clock(4))
+        del without["@timestamp"]
+        found, _ = self.runs(line(without) + at(clock(3)) + at(clock(1)), "--max-signals=2")
+        self.assertEqual(found, [("05", 3), ("05", 2)])
+        found, _ = self.runs(at(clock(3)) + line(without))
+        self.assertEqual(found, [("05", 2), ("05", 1)], "without @timestamp comes first")
+
+    def test_limit_counts_what_was_alerted_before(self):
+        text = at(clock(3), "2024-05-14T08:57:00Z") + at(clock(0), clock(4)) + at(clock(1), clock(4))
+        found, err = self.runs(text, "--max-signals=2")
+        self.assertEqual(found, [("00", 1), ("05", 3), ("10", 2)])
         self.assertNotIn("lost", err)
+        self.assertIn("2 runs reached the limit of 2 alerts", err)
+
+    def test_random_events_against_a_search_of_every_run(self):
+        generator = random.Random(7)
+
+        def stamp(minute):
+            return (datetime.datetime(2024, 5, 14) + datetime.timedelta(minutes=minute)).isoformat()
+        for most in (1, 2, 5):
+            events = [(generator.randrange(120), generator.randrange(120)) for _ in range(60)]
+            expected, alerted = [], set()
+            for run in range(0, 180, 5):
+                window = sorted((time, number) for number, (time, ingested) in enumerate(events, 1)
+                                if run - 9 <= ingested <= run)
+                for _, number in window[-most:]:
+                    if number not in alerted:
+                        expected.append(("%02d" % (run % 60), number))
+                        alerted.add(number)
+            text = b"".join(at(stamp(time), stamp(ingested)) for time, ingested in events)
+            found, err = self.runs(text, "--max-signals=%d" % most)
+            self.assertEqual(found, expected)
+            self.assertIn("%d matches lost to the limit" % (len(events) - len(alerted)), err)
 
     def test_a_document_that_comes_again(self):
         hit = line({"_index": "winlogbeat-1", "_id": "1", "_source": event()})
@@ -87,7 +128,13 @@ class Schedule(ScanTest):
         self.assertIn("1 match that no run's window reaches", err)
         path = self.rule(max_signals=1)
         found, _ = self.runs(at(clock(4, 30)) + at(clock(4, 31)), "-r", path)
-        self.assertEqual(found, [("05", 1), ("10", 2)], "5m and now-6m by default")
+        self.assertEqual(found, [("05", 2)])
+        path = self.rule()
+        found, _ = self.runs(at(clock(4)) + at("2024-05-14T08:54:30Z") + at(clock(9)), "-r", path)
+        self.assertEqual(found, [("55", 2), ("05", 1), ("10", 3)], "5m and now-6m by default")
+        path = self.rule(interval="1s", **{"from": "now-1000000d"})
+        found, _ = self.runs(at(clock(4)), "-r", path)
+        self.assertEqual(found, [("04", 1)], "and at once")
         path = self.rule(interval="soon", **{"from": "now-1y"})
         found, err = self.runs(at(clock(4)), "-r", path)
         self.assertEqual(found, [("05", 1)])
