@@ -20,13 +20,17 @@
 #include "text/fold.h"
 #include "text/text.h"
 
-#if defined(__GNUC__)
+/* Coverage is counted in one copy of each function, which takes both of its branches. */
+#if defined(__GNUC__) && !defined(NS_COVERAGE)
 #define NS_INLINE static inline __attribute__((always_inline))
+#else
+#define NS_INLINE static inline
+#endif
+#if defined(__GNUC__)
 #define NS_NOINLINE static __attribute__((noinline))
 #define NS_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define NS_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #else
-#define NS_INLINE static inline
 #define NS_NOINLINE static
 #define NS_LIKELY(condition) (condition)
 #define NS_UNLIKELY(condition) (condition)
