@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every request to an arena refused in turn, by the linker's --wrap. Arenas take memory in
+ * blocks that many requests share, so that failing allocations alone would miss most of them.
+ */
+#include "base/arena.h"
+#include "support.h"
+#include "text/pattern_set.h"
+#include "text/regex.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_REQUESTS = 100000 };
+
+static struct {
+    bool is_counting;
+    size_t calls;
+    size_t fail_at;
+} requests;
+
+static bool refuses(void)
+{
+    return requests.is_counting && ++requests.calls == requests.fail_at;
+}
+
+void *__real_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size);
+char *__real_ns_arena_string(struct ns_arena *arena, const char *text, size_t length);
+void *__real_ns_arena_copy(struct ns_arena *arena, const void *items, size_t count, size_t size);
+void *__wrap_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size);
+char *__wrap_ns_arena_string(struct ns_arena *arena, const char *text, size_t length);
+void *__wrap_ns_arena_copy(struct ns_arena *arena, const void *items, size_t count, size_t size);
+
+void *__wrap_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size)
+{
+    return refuses() ? NULL : __real_ns_arena_alloc(arena, count, size);
+}
+
+char *__wrap_ns_arena_string(struct ns_arena *arena, const char *text, size_t length)
+{
+    return refuses() ? NULL : __real_ns_arena_string(arena, text, length);
+}
+
+void *__wrap_ns_arena_copy(struct ns_arena *arena, const void *items, size_t count, size_t size)
+{
+    return refuses() ? NULL : __real_ns_arena_copy(arena, items, count, size);
+}
+
+/* `call` uses the given text and says what came of it. */
+static void with_failing_requests(const char *text,
+                                  netshare_status (*call)(const char *text,
+                                                          const netshare_allocator *allocator))
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    netshare_status status = NETSHARE_ERROR_NO_MEMORY;
+    size_t fail_at = 1;
+    for (; status != NETSHARE_OK && fail_at < MOST_REQUESTS; fail_at++) {
+        requests.calls = 0;
+        requests.fail_at = fail_at;
+        requests.is_counting = true;
+        status = call(text, &allocator);
+        requests.is_counting = false;
+        cr_assert_eq(memory.live, 0, "%s, request %zu: blocks are left", text, fail_at);
+        cr_assert_eq(status, requests.calls >= fail_at ? NETSHARE_ERROR_NO_MEMORY : NETSHARE_OK,
+                     "%s, request %zu: status %d", text, fail_at, (int)status);
+    }
+    cr_assert_gt(fail_at, 2, "%s: nothing was requested", text);
+}
+
+/* --- Regular expressions ------------------------------------------------------------------ */
+
+static netshare_status compile_regex(const char *pattern, const netshare_allocator *allocator)
+{
+    const struct ns_string patterns[] = {{pattern, strlen(pattern)}, {"x|y", 3}};
+    netshare_status worst = NETSHARE_OK;
+    for (int fold = NS_FOLD_NONE; fold <= NS_FOLD_UNICODE; fold++) {
+        struct ns_regex_problem problem;
+        const struct ns_regex *regex;
+        struct ns_arena arena;
+        ns_arena_init(&arena, allocator);
+        netshare_status status = ns_regex_compile(patterns, COUNT(patterns), (enum ns_fold)fold,
+                                                  &arena, &regex, &problem);
+        cr_assert_eq(regex == NULL, status != NETSHARE_OK);
+        worst = worst == NETSHARE_OK ? status : worst;
+        ns_arena_free(&arena);
+    }
+    return worst;
+}
+
+Test(arena_faults, regular_expressions, .timeout = 120)
+{
+    static const char *const patterns[] = {
+        "",
+        "()",
+        "(a|b)*c{2,3}[^d-f]\\w+\\D?",
+        "\"quoted\"@#|.",
+        "<1-100>|<05-17>|<7-7>|<198-203>",
+        "~(ab&~(cd|e)&f*)g",
+        "(a{2}){0,}~(<1-9>)\\S{3,}",
+        "[\\s\\d\xC3\x84-\xC3\x9C\xE2\x84\xAA-\xE2\x84\xAD]",
+        "(((a)|b)|c)&d&e",
+    };
+    for (size_t i = 0; i < COUNT(patterns); i++)
+        with_failing_requests(patterns[i], compile_regex);
+}
+
+/* --- Patterns ----------------------------------------------------------------------------- */
+
+static netshare_status make_pattern_set(const char *pattern, const netshare_allocator *allocator)
+{
+    struct ns_arena arena;
+    ns_arena_init(&arena, allocator);
+    const struct ns_wildcard *patterns[] = {
+        ns_wildcard_compile((struct ns_string){pattern, strlen(pattern)}, NS_FOLD_UNICODE, &arena),
+        ns_wildcard_literal((struct ns_string){pattern, strlen(pattern)}, NS_ANYWHERE,
+                            NS_FOLD_UNICODE, &arena),
+    };
+    bool is_whole = patterns[0] && patterns[1] &&
+                    ns_pattern_set_new(patterns, COUNT(patterns), &arena) != NULL;
+    ns_arena_free(&arena);
+    return is_whole ? NETSHARE_OK : NETSHARE_ERROR_NO_MEMORY;
+}
+
+Test(arena_faults, patterns)
+{
+    static const char *const patterns[] = {"", "*", "net?.exe", "*a*long literal*?b", "\xC3\xA9*x"};
+    for (size_t i = 0; i < COUNT(patterns); i++)
+        with_failing_requests(patterns[i], make_pattern_set);
+}
+
+/* --- Queries ------------------------------------------------------------------------------ */
+
+static netshare_status build_matcher(const char *query, const netshare_allocator *allocator)
+{
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    netshare_error error = {.status = NETSHARE_OK};
+    options.allocator = allocator;
+    netshare_builder *builder = netshare_builder_new(&options, &error);
+    if (builder && netshare_builder_add_query(builder, "id", query, strlen(query), &error) ==
+                       NETSHARE_OK)
+        netshare_matcher_unref(netshare_builder_build(builder, &error));
+    netshare_builder_free(builder);
+    return error.status;
+}
+
+static netshare_status format(const char *query, const netshare_allocator *allocator)
+{
+    (void)allocator;
+    test_text text = {NULL, 0};
+    netshare_error error = {.status = NETSHARE_OK};
+    netshare_query_format(query, strlen(query), test_text_write, &text, &error);
+    free(text.data);
+    return error.status;
+}
+
+static const char *const queries[] = {
+    "process where (a == 1 or b != null) and not c < -2.5 and d in (\"x\", 1, null)",
+    "any where e not in~ (\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\")",
+    "any where f : (\"a*\", \"?b\") and g like~ \"c\" and h regex \"d+(e|f)*\"",
+    "any where `i j`.k == \"\\u{e9}\" and length(concat(l, 1)) + 2 * n % 3 > 4",
+    "any where cidrMatch(o, \"10.0.0.0/8\", \"fe80::/10\") == true and startsWith~(p, \"q\")",
+    "file where a : (\"*one*\", \"*two*\", \"*three*\", \"four*\", \"*five\") or stringContains(b, \"c\")",
+};
+
+Test(arena_faults, queries, .timeout = 120)
+{
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        with_failing_requests(queries[i], build_matcher);
+        with_failing_requests(queries[i], format);
+    }
+    with_failing_requests("sequence by a with maxspan=5m [process where b] by c with runs=2 "
+                          "![file where d : \"e\"] by f until [any where g] by h | head 5",
+                          format);
+    with_failing_requests("sample by a, b [any where c in (1, 2)] by d [\"e\" where f] by g",
+                          format);
+}
+
+/* --- Rule documents ----------------------------------------------------------------------- */
+
+#ifdef NS_WITH_JSON
+static bool note_failure(void *user, size_t index, const netshare_error *error)
+{
+    (void)index;
+    if (error)
+        *(netshare_error *)user = *error;
+    return true;
+}
+
+static netshare_status add_document(const char *json, const netshare_allocator *allocator)
+{
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    netshare_error error = {.status = NETSHARE_OK};
+    options.allocator = allocator;
+    netshare_builder *builder = netshare_builder_new(&options, &error);
+    if (builder)
+        netshare_builder_add_documents(builder, json, strlen(json), note_failure, &error, NULL,
+                                       &error);
+    netshare_builder_free(builder);
+    return error.status;
+}
+
+Test(arena_faults, documents)
+{
+    with_failing_requests(
+        "{\"rule_id\":\"1\",\"name\":\"n\",\"type\":\"eql\",\"language\":\"eql\",\"risk_score\":1,"
+        "\"severity\":\"low\",\"query\":\"any where a : \\\"x*\\\"\",\"tags\":[\"a\",\"b\"],"
+        "\"author\":[\"c\"],\"references\":[\"d\"],\"false_positives\":[\"e\"],\"index\":[\"f\"],"
+        "\"note\":\"g\",\"setup\":\"h\",\"description\":\"i\",\"from\":\"now-9m\",\"threat\":"
+        "[{\"framework\":\"MITRE ATT&CK\",\"tactic\":{\"id\":\"j\",\"name\":\"k\",\"reference\":"
+        "\"l\"},\"technique\":[{\"id\":\"m\",\"name\":\"n\",\"reference\":\"o\",\"subtechnique\":"
+        "[{\"id\":\"p\",\"name\":\"q\",\"reference\":\"r\"}]}]}]}",
+        add_document);
+}
+#endif
