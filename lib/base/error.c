@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,14 +27,12 @@ const char *netshare_status_string(netshare_status status)
     return "unknown status";
 }
 
-/* A text that was cut to fit must not end inside a UTF-8 sequence. */
-static void trim_partial_character(char *text)
+/* A text that was cut to fill its array must not end inside a UTF-8 sequence. */
+static void trim_partial_character(char *text, size_t size)
 {
-    size_t end = strlen(text), start = end;
-    while (start > 0 && end - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+    size_t end = size - 1, start = end;
+    while (end - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
         start--;
-    if (start == 0)
-        return;
     unsigned char lead = (unsigned char)text[start - 1];
     size_t expected = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
     if (end - start < expected)
@@ -49,10 +48,8 @@ static void set_message(netshare_error *error, netshare_status status, const cha
     error->status = status;
     error->offset = NETSHARE_NO_OFFSET;
     int n = vsnprintf(error->message, sizeof error->message, format, arguments);
-    if (n < 0)
-        error->message[0] = '\0';
-    else if ((size_t)n >= sizeof error->message)
-        trim_partial_character(error->message);
+    if (n >= (int)sizeof error->message)
+        trim_partial_character(error->message, sizeof error->message);
 }
 
 netshare_status ns_error_set(netshare_error *error, netshare_status status, const char *format,
@@ -82,29 +79,43 @@ static bool starts_character(char byte)
     return ((unsigned char)byte & 0xC0) != 0x80;
 }
 
-/* Columns on either side of the offending text that an excerpt shows. */
-enum { EXCERPT_BEFORE = 60, EXCERPT_AFTER = 40, LONGEST_CARET = 40 };
+/*
+ * Columns on either side of the offending text that an excerpt shows, fewer where characters
+ * take more than two bytes: with dots, blanks and caret it always has room.
+ */
+enum { EXCERPT_BEFORE = 60, EXCERPT_AFTER = 40 };
+static_assert(3 * EXCERPT_BEFORE + 3 * EXCERPT_AFTER + 3 * 3 + 2 <=
+                  sizeof ((netshare_error *)0)->excerpt,
+              "an excerpt may be cut");
 
-/* Moves `from` back or forth by up to `characters` within [start, end]. */
+/* Moves `from` back by up to `characters`, and twice as many bytes, to `start` at most. */
 static size_t step_back(const char *text, size_t start, size_t from, size_t characters)
 {
-    while (from > start && characters > 0) {
-        from--;
-        if (starts_character(text[from]))
+    size_t least = from - start > 2 * characters ? from - 2 * characters : start;
+    size_t at = from;
+    for (size_t i = from; i > least && characters > 0;) {
+        i--;
+        if (starts_character(text[i])) {
             characters--;
+            at = i;
+        }
     }
-    return from;
+    return at;
 }
 
+/* Moves `from` forth by up to `characters`, and twice as many bytes, to `end` at most. */
 static size_t step_forward(const char *text, size_t from, size_t end, size_t characters)
 {
-    while (from < end && characters > 0) {
-        from++;
-        while (from < end && !starts_character(text[from]))
-            from++;
-        characters--;
+    size_t most = end - from > 2 * characters ? from + 2 * characters : end;
+    size_t at = from;
+    for (size_t i = from; i < most && characters > 0;) {
+        i++;
+        if (i == end || starts_character(text[i])) {
+            characters--;
+            at = i;
+        }
     }
-    return from;
+    return at;
 }
 
 static size_t count_characters(const char *text, size_t from, size_t to)
@@ -115,19 +126,20 @@ static size_t count_characters(const char *text, size_t from, size_t to)
     return n;
 }
 
-struct excerpt {
-    char *at;
-    size_t room;
-};
-
-static void put(struct excerpt *out, const char *text, size_t length)
+/* Returns what is behind what it writes. */
+static char *put(char *out, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length && out->room > 1; i++) {
+    for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
-        *out->at++ = c < 0x20 || c == 0x7F ? ' ' : text[i];
-        out->room--;
+        *out++ = c < 0x20 || c == 0x7F ? ' ' : text[i];
     }
-    *out->at = '\0';
+    return out;
+}
+
+static char *repeat(char *out, char byte, size_t count)
+{
+    memset(out, byte, count);
+    return out + count;
 }
 
 static void set_excerpt(netshare_error *error, const char *text, size_t line_start,
@@ -135,25 +147,17 @@ static void set_excerpt(netshare_error *error, const char *text, size_t line_sta
 {
     size_t first = step_back(text, line_start, error->offset, EXCERPT_BEFORE);
     size_t last = step_forward(text, error->offset, line_end, EXCERPT_AFTER);
-    bool cut_before = first > line_start, cut_after = last < line_end;
-    struct excerpt out = {error->excerpt, sizeof error->excerpt};
-    if (cut_before)
-        put(&out, "...", 3);
-    put(&out, text + first, last - first);
-    if (cut_after)
-        put(&out, "...", 3);
-    if (out.room > 1) {
-        *out.at++ = '\n';
-        out.room--;
-    }
-    size_t blanks = count_characters(text, first, error->offset) + (cut_before ? 3 : 0);
-    for (size_t i = 0; i < blanks; i++)
-        put(&out, " ", 1);
+    size_t dots_before = first > line_start ? 3 : 0, dots_after = last < line_end ? 3 : 0;
     size_t end = error->offset + error->length;
-    size_t carets = count_characters(text, error->offset, end < line_end ? end : line_end);
-    put(&out, "^", 1);
-    for (size_t i = 1; i < carets && i < LONGEST_CARET; i++)
-        put(&out, "~", 1);
+    size_t carets = count_characters(text, error->offset, end < last ? end : last);
+    char *out = repeat(error->excerpt, '.', dots_before);
+    out = put(out, text + first, last - first);
+    out = repeat(out, '.', dots_after);
+    *out++ = '\n';
+    out = repeat(out, ' ', dots_before + count_characters(text, first, error->offset));
+    *out++ = '^';
+    out = repeat(out, '~', carets > 0 ? carets - 1 : 0);
+    *out = '\0';
 }
 
 netshare_status ns_error_at(netshare_error *error, netshare_status status, const char *text,
@@ -167,10 +171,6 @@ netshare_status ns_error_at(netshare_error *error, netshare_status status, const
     set_message(error, status, format, arguments);
     va_end(arguments);
 
-    if (offset > text_length)
-        offset = text_length;
-    if (length > text_length - offset)
-        length = text_length - offset;
     size_t line = 1, line_start = 0;
     for (size_t i = 0; i < offset; i++) {
         if (text[i] == '\n') {
@@ -196,12 +196,12 @@ void ns_error_set_rule(netshare_error *error, const char *rule_id, const char *p
     if (rule_id) {
         int n = snprintf(error->rule_id, sizeof error->rule_id, "%s", rule_id);
         if (n >= (int)sizeof error->rule_id)
-            trim_partial_character(error->rule_id);
+            trim_partial_character(error->rule_id, sizeof error->rule_id);
     }
     if (path) {
         int n = snprintf(error->path, sizeof error->path, "%s", path);
         if (n >= (int)sizeof error->path)
-            trim_partial_character(error->path);
+            trim_partial_character(error->path, sizeof error->path);
     }
 }
 
