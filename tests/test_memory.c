@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory: every allocation may fail, none is made by a match, none is left over. */
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/names.h"
+#include "event/json_paths.h"
 #include "support.h"
 
 #include <criterion/criterion.h>
@@ -187,4 +191,113 @@ Test(memory, a_long_computed_string_may_fail_and_then_stays)
     netshare_matcher_unref(matcher);
     netshare_builder_free(builder);
     cr_expect_eq(memory.live, 0);
+}
+
+/* --- sizes that cannot be --- */
+
+Test(memory, sizes_that_overflow_are_out_of_memory)
+{
+    test_memory memory = {.fail_at = 1, .fail_all_after = true};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_arena arena;
+    ns_arena_init(&arena, &allocator);
+    cr_expect_null(ns_alloc(&allocator, SIZE_MAX / 8 + 1, 8));
+    cr_expect_null(ns_alloc_zero(&allocator, SIZE_MAX, SIZE_MAX));
+    cr_expect_null(ns_copy_string(&allocator, "", SIZE_MAX));
+    cr_expect_null(ns_arena_alloc(&arena, SIZE_MAX / 8 + 1, 8));
+    cr_expect_null(ns_arena_string(&arena, "", SIZE_MAX));
+    cr_expect_eq(memory.calls, 0, "a product that wrapped was asked for");
+    for (size_t less = 0; less < 200; less++) {
+        cr_expect_null(ns_arena_alloc(&arena, 1, SIZE_MAX - less));
+        cr_expect_null(ns_arena_alloc(&arena, SIZE_MAX - less, 1));
+    }
+    size_t capacity = SIZE_MAX / 2 + 1;
+    cr_expect_null(ns_grow(&allocator, NULL, &capacity, capacity, 1));
+    capacity = SIZE_MAX / 16;
+    cr_expect_null(ns_grow(&allocator, NULL, &capacity, capacity, 9));
+    cr_expect_eq(capacity, SIZE_MAX / 16);
+    ns_arena_free(&arena);
+}
+
+Test(memory, a_buffer_of_more_than_there_can_be_fails_and_stays_failed)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_buffer buffer;
+    ns_buffer_init(&buffer, &allocator);
+    ns_buffer_add(&buffer, "abc", 3);
+    ns_buffer_add(&buffer, "abc", SIZE_MAX - 2);
+    cr_expect(buffer.failed);
+    ns_buffer_add_byte(&buffer, 'd');
+    cr_expect(buffer.failed);
+    cr_expect_eq(buffer.length, 3);
+    ns_buffer_free(&buffer);
+    cr_expect_eq(memory.live, 0);
+}
+
+/* Numbers of 32 bits name them. */
+Test(memory, there_are_no_more_names_and_places_than_have_numbers)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_names names;
+    ns_names_init(&names, &allocator);
+    cr_assert_eq(ns_names_add(&names, "a", 1), 0);
+    names.count = UINT32_MAX - 1;
+    cr_expect_eq(ns_names_add(&names, "b", 1), NS_NO_NAME);
+    names.count = 1;
+    cr_expect_eq(ns_names_add(&names, "b", 1), 1);
+    ns_names_free(&names);
+
+    struct ns_json_paths paths;
+    cr_assert(ns_json_paths_init(&paths, &allocator));
+    size_t count = paths.place_count;
+    cr_assert_neq(ns_json_paths_add(&paths, "a", 1), NS_JSON_NOWHERE);
+    paths.place_count = UINT32_MAX;
+    cr_expect_eq(ns_json_paths_add(&paths, "b", 1), NS_JSON_NOWHERE);
+    paths.place_count = count + 1;
+    ns_json_paths_free(&paths);
+    cr_expect_eq(memory.live, 0);
+}
+
+/* --- arenas --- */
+
+Test(memory, an_arena_that_was_rewound_uses_its_blocks_again)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_arena arena;
+    ns_arena_init(&arena, &allocator);
+    for (int round = 0; round < 3; round++) {
+        size_t calls = memory.calls;
+        for (size_t i = 1; i < 100; i++) {
+            unsigned char *block = ns_arena_alloc(&arena, i, 17);
+            cr_assert_not_null(block);
+            for (size_t b = 0; b < i * 17; b++)
+                cr_assert_eq(block[b], 0, "memory of an arena is not all zero");
+            memset(block, 0xFF, i * 17);
+        }
+        cr_expect(round == 0 || memory.calls == calls);
+        size_t size = ns_arena_size(&arena);
+        cr_expect_gt(size, 99 * 100 / 2 * 17);
+        ns_arena_rewind(&arena);
+        cr_expect_eq(ns_arena_size(&arena), size, "rewinding released something");
+    }
+    ns_arena_free(&arena);
+    cr_expect_eq(ns_arena_size(&arena), 0);
+    cr_expect_eq(memory.live, 0);
+}
+
+Test(memory, empty_copies_are_copies)
+{
+    netshare_allocator allocator = ns_allocator_or_default(NULL);
+    struct ns_arena arena;
+    ns_arena_init(&arena, &allocator);
+    char *text = ns_copy_string(&allocator, NULL, 0);
+    cr_expect_str_eq(text, "");
+    ns_free(&allocator, text);
+    cr_expect_str_eq(ns_arena_string(&arena, NULL, 0), "");
+    void *first = ns_arena_copy(&arena, NULL, 0, 8), *second = ns_arena_alloc(&arena, 0, 0);
+    cr_expect(first && second && first != second);
+    ns_arena_free(&arena);
 }

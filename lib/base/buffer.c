@@ -17,8 +17,8 @@ static bool reserve(struct ns_buffer *buffer, size_t more)
     size_t needed = buffer->length + more;
     if (needed <= buffer->capacity)
         return true;
-    size_t wanted = buffer->capacity > SIZE_MAX / 2 ? needed : buffer->capacity * 2;
-    if (wanted < needed)
+    size_t wanted = buffer->capacity * 2;
+    if (wanted < needed) /* as it also is when the product wrapped */
         wanted = needed;
     if (wanted < 64)
         wanted = 64;
