@@ -186,12 +186,13 @@ static struct naive_value from_ascii(struct naive *naive, const char *text)
     return (struct naive_value){.kind = NAIVE_STRING, .string = {units, length}};
 }
 
-/* The shortest decimal that reads back as the number, as Java writes it: plain from a
- * thousandth to ten million, else with an exponent; one digit after the point at least. */
+/* The shortest decimal of two digits or more that reads back as the number, as Java writes
+ * it: plain from a thousandth to ten million, else with an exponent; one digit after the
+ * point at least. */
 static void print_decimal(double d, char out[NUMBER_ROOM])
 {
     char shortest[32], digits[32];
-    int precision = 0, exponent, count = 0;
+    int precision = 1, exponent, count = 0;
     if (isnan(d) || isinf(d)) {
         strcpy(out, isnan(d) ? "NaN" : d > 0 ? "Infinity" : "-Infinity");
         return;
@@ -204,6 +205,8 @@ static void print_decimal(double d, char out[NUMBER_ROOM])
         if (*at != '.')
             digits[count++] = *at;
     }
+    if (count == 2 && digits[1] == '0')
+        count = 1;
     digits[count] = 0;
     const char *sign = signbit(d) ? "-" : "";
     if (d == 0) {

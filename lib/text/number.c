@@ -271,11 +271,14 @@ size_t ns_format_integer(int64_t value, char text[NS_NUMBER_TEXT])
     return n > 0 ? (size_t)n : 0;
 }
 
-/* The fewest digits that read back as `value`; its exponent of ten in *exponent. */
+/*
+ * The fewest digits that read back as `value`; its exponent of ten in *exponent. Java takes
+ * the nearest of two digits where one would do. 17 digits always read back.
+ */
 static size_t shortest_digits(double value, char digits[20], int *exponent)
 {
-    size_t count = 0;
-    for (int precision = 0; precision <= 16; precision++) {
+    size_t count;
+    for (int precision = 1;; precision++) {
         char text[64];
         snprintf(text, sizeof text, "%.*e", precision, value);
         count = 0;
@@ -295,6 +298,8 @@ static size_t shortest_digits(double value, char digits[20], int *exponent)
         if (decimal_value(&d) == value)
             break;
     }
+    if (count == 2 && digits[1] == '0')
+        count = 1;
     return count;
 }
 
