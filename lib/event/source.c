@@ -464,11 +464,8 @@ static bool reserve_buffer(struct ns_source_event *event, struct field_state *st
     size_t size = 0;
     netshare_value raw;
     for (size_t i = 0; get_raw(event, route, i, &raw); i++) {
-        if (raw.type != NETSHARE_VALUE_UTF8)
-            continue;
-        if (raw.as.utf8.length > SIZE_MAX - size)
-            return false;
-        size += raw.as.utf8.length;
+        if (raw.type == NETSHARE_VALUE_UTF8)
+            size += raw.as.utf8.length;
     }
     if (size <= state->buffer_size)
         return true;

@@ -21,24 +21,32 @@ static bool is_key(const struct ns_json_scalar *key, const char *text, size_t le
            && memcmp(key->text, text, length) == 0;
 }
 
+static char byte_at(const struct ns_json_reader *reader, const char *p)
+{
+    return p && p < reader->end ? *p : '\0';
+}
+
+/* Passes over the value at `p`, and the containers that close behind it down to `depth`. */
+static const char *skip(struct ns_json_reader *reader, const char *p, size_t depth)
+{
+    p = ns_json_skip(reader, p);
+    return p ? ns_json_next(reader, p, depth) : NULL;
+}
+
 /* The value of a key of the object at `p`, which stays open; NULL when it has none. */
 static const char *find_member(struct ns_json_reader *reader, const char *p, const char *name,
                                size_t length)
 {
-    if (p == reader->end || *p != '{')
+    if (byte_at(reader, p) != '{')
         return NULL;
     p = ns_json_open(reader, p);
     size_t depth = reader->depth;
-    while (p && p < reader->end && *p == '"') {
+    while (reader->depth == depth && byte_at(reader, p) == '"') {
         struct ns_json_scalar key;
         p = ns_json_key(reader, p, &key);
         if (!p || is_key(&key, name, length))
             return p;
-        p = ns_json_skip(reader, p);
-        if (p)
-            p = ns_json_next(reader, p, depth - 1);
-        if (reader->depth < depth)
-            return NULL;
+        p = skip(reader, p, depth - 1);
     }
     return NULL;
 }
@@ -59,32 +67,28 @@ struct pair {
     size_t texts;
 };
 
-static bool is_list_or_object(const struct ns_json_reader *reader, const char *p)
-{
-    return p < reader->end && (*p == '{' || *p == '[');
-}
-
 /* Reads the object at `p` and returns what is behind it. */
 static const char *read_pair(struct ns_json_reader *reader, const char *p, struct pair *pair)
 {
     size_t depth = reader->depth;
-    if (p == reader->end || *p != '{')
+    if (byte_at(reader, p) != '{')
         return NULL;
     p = ns_json_open(reader, p);
-    if (p && p < reader->end && *p == '}')
+    if (byte_at(reader, p) == '}')
         return ns_json_next(reader, p, depth);
     while (p && reader->depth > depth) {
         struct ns_json_scalar key;
         p = ns_json_key(reader, p, &key);
-        bool name = p && is_key(&key, NS_PAIR_NAME, strlen(NS_PAIR_NAME));
-        bool text = p && is_key(&key, NS_PAIR_TEXT, strlen(NS_PAIR_TEXT));
-        if (!p || ((name || text) && is_list_or_object(reader, p)))
+        if (!p)
+            return NULL;
+        bool name = is_key(&key, NS_PAIR_NAME, strlen(NS_PAIR_NAME));
+        bool text = is_key(&key, NS_PAIR_TEXT, strlen(NS_PAIR_TEXT));
+        char first = byte_at(reader, p);
+        if ((name || text) && (first == '{' || first == '['))
             return NULL;
         pair->names += name;
         pair->texts += text;
-        p = ns_json_skip(reader, p);
-        if (p)
-            p = ns_json_next(reader, p, depth);
+        p = skip(reader, p, depth);
     }
     return p;
 }
@@ -106,13 +110,13 @@ static bool add_pair(struct ns_pairs *pairs, const struct pair *pair)
 /* The list of pairs at `p`, or the only one of them. */
 static bool read_pairs(struct ns_pairs *pairs, struct ns_json_reader *reader, const char *p)
 {
-    bool list = p < reader->end && *p == '[';
+    bool list = byte_at(reader, p) == '[';
     size_t depth = reader->depth;
     if (list)
         p = ns_json_open(reader, p);
     do {
         struct pair pair = {0, 0};
-        p = p ? read_pair(reader, p, &pair) : NULL;
+        p = read_pair(reader, p, &pair);
         if (!p || pair.names > 1 || pair.texts > 1) {
             pairs->name_count = pairs->text_count = 0;
             return true;

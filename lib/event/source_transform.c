@@ -303,10 +303,8 @@ bool ns_transform(const struct ns_derivation *how, const netshare_value *raw,
         return part_of_account(raw, false, value);
     case NS_FROM_UTC:
         return from_utc(raw, room, value);
-    case NS_IF_WINDOWS_PATH:
+    default: /* NS_IF_WINDOWS_PATH: the others are no functions of one value */
         *value = from_string(how->text);
         return is_windows_path(raw);
-    default: /* those that are no function of one value */
-        return false;
     }
 }
