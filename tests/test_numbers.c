@@ -157,6 +157,45 @@ Test(numbers, doubles_are_written_so_that_they_read_back)
     }
 }
 
+/* The significant digits of a number's text, without zeros before and behind. */
+static void significant_digits(const char *text, char digits[32])
+{
+    size_t count = 0;
+    for (; *text && *text != 'e' && *text != 'E'; text++) {
+        if (*text >= '0' && *text <= '9' && (count > 0 || *text != '0'))
+            digits[count++] = *text;
+    }
+    while (count > 1 && digits[count - 1] == '0')
+        count--;
+    digits[count] = 0;
+}
+
+/* Numbers of few digits, of many, and the subnormal ones. */
+Test(numbers, doubles_are_written_with_the_fewest_digits, .timeout = 60)
+{
+    uint64_t state = 0x27D4EB2F165667C5u;
+    for (int i = 0; i < 5000; i++) {
+        char text[64], fewest[32], written[32];
+        sprintf(text, "%u%09ue%d", random_below(&state, UINT32_MAX),
+                random_below(&state, 1000000000), (int)random_below(&state, 640) - 340);
+        size_t kept = 1 + random_below(&state, 12);
+        if (i % 2 == 0 && kept < strcspn(text, "e"))
+            memset(text + kept, '0', strcspn(text, "e") - kept);
+        double value = strtod(text, NULL);
+        if (value == 0 || value == HUGE_VAL)
+            continue;
+        for (int precision = 1;; precision++) {
+            sprintf(text, "%.*e", precision, value);
+            if (strtod(text, NULL) == value)
+                break;
+        }
+        significant_digits(text, fewest);
+        ns_format_decimal(value, text);
+        significant_digits(text, written);
+        cr_assert_str_eq(written, fewest, "%a", value);
+    }
+}
+
 Test(numbers, doubles_are_written_as_java_does)
 {
     static const struct {

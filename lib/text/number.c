@@ -5,6 +5,7 @@
  */
 #include "text/number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -271,35 +272,40 @@ size_t ns_format_integer(int64_t value, char text[NS_NUMBER_TEXT])
     return n > 0 ? (size_t)n : 0;
 }
 
+/* The first `count` digits of `value`, rounded, and its exponent; do they read back as it? */
+static bool round_to_digits(double value, size_t count, char digits[20], int *exponent)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*e", (int)count - 1, value);
+    struct decimal d = {.power = 0};
+    const char *c = text;
+    for (size_t i = 0; *c && *c != 'e'; c++) { /* skips the locale's decimal point */
+        if (*c >= '0' && *c <= '9') {
+            digits[i++] = *c;
+            add_digit(&d, *c - '0', false);
+        }
+    }
+    *exponent = 0;
+    for (const char *e = c + 2; *e; e++)
+        *exponent = *exponent * 10 + (*e - '0');
+    if (c[1] == '-')
+        *exponent = -*exponent;
+    d.power = *exponent - (int)count + 1;
+    return decimal_value(&d) == value;
+}
+
 /*
- * The fewest digits that read back as `value`; its exponent of ten in *exponent. Java takes
- * the nearest of two digits where one would do. 17 digits always read back.
+ * The fewest digits that read back as `value`; its exponent of ten in *exponent. With 15 digits
+ * a number shows those that it was written with, were they fewer; below the normal numbers they
+ * must be sought. Java takes the nearest of two digits where one would do. 17 always read back.
  */
 static size_t shortest_digits(double value, char digits[20], int *exponent)
 {
-    size_t count;
-    for (int precision = 1;; precision++) {
-        char text[64];
-        snprintf(text, sizeof text, "%.*e", precision, value);
-        count = 0;
-        const char *c = text;
-        for (; *c && *c != 'e'; c++) { /* skips the locale's decimal point */
-            if (*c >= '0' && *c <= '9')
-                digits[count++] = *c;
-        }
-        *exponent = 0;
-        for (const char *e = c + 2; *e; e++)
-            *exponent = *exponent * 10 + (*e - '0');
-        if (c[1] == '-')
-            *exponent = -*exponent;
-        struct decimal d = {.power = *exponent - (int)count + 1};
-        for (size_t i = 0; i < count; i++)
-            add_digit(&d, digits[i] - '0', false);
-        if (decimal_value(&d) == value)
-            break;
-    }
-    if (count == 2 && digits[1] == '0')
-        count = 1;
+    size_t count = value < DBL_MIN ? 2 : DBL_DIG;
+    while (!round_to_digits(value, count, digits, exponent))
+        count++;
+    while (count > 1 && digits[count - 1] == '0')
+        count--;
     return count;
 }
 
