@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every request to an arena refused in turn, by the linker's --wrap. Arenas take memory in
- * blocks that many requests share, so that failing allocations alone would miss most of them.
+ * Every request to an arena or the allocator refused in turn, by the linker's --wrap, and
+ * every step of the regex compiler. Arenas take memory in blocks that many requests share, so
+ * that failing allocations alone would miss most of them.
  */
 #include "base/arena.h"
 #include "support.h"
 #include "text/pattern_set.h"
-#include "text/regex.h"
+#include "text/regex_internal.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,9 +22,12 @@ static struct {
     size_t fail_at;
 } requests;
 
-static bool refuses(void)
+static bool counts_work; /* instead of requests */
+
+static bool refuses(bool is_work)
 {
-    return requests.is_counting && ++requests.calls == requests.fail_at;
+    return requests.is_counting && is_work == counts_work &&
+           ++requests.calls == requests.fail_at;
 }
 
 void *__real_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size);
@@ -31,20 +36,39 @@ void *__real_ns_arena_copy(struct ns_arena *arena, const void *items, size_t cou
 void *__wrap_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size);
 char *__wrap_ns_arena_string(struct ns_arena *arena, const char *text, size_t length);
 void *__wrap_ns_arena_copy(struct ns_arena *arena, const void *items, size_t count, size_t size);
+bool __real_ns_regex_spend(struct ns_regex_build *build, size_t steps);
+bool __wrap_ns_regex_spend(struct ns_regex_build *build, size_t steps);
 
 void *__wrap_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size)
 {
-    return refuses() ? NULL : __real_ns_arena_alloc(arena, count, size);
+    return refuses(false) ? NULL : __real_ns_arena_alloc(arena, count, size);
 }
 
 char *__wrap_ns_arena_string(struct ns_arena *arena, const char *text, size_t length)
 {
-    return refuses() ? NULL : __real_ns_arena_string(arena, text, length);
+    return refuses(false) ? NULL : __real_ns_arena_string(arena, text, length);
 }
 
 void *__wrap_ns_arena_copy(struct ns_arena *arena, const void *items, size_t count, size_t size)
 {
-    return refuses() ? NULL : __real_ns_arena_copy(arena, items, count, size);
+    return refuses(false) ? NULL : __real_ns_arena_copy(arena, items, count, size);
+}
+
+bool __wrap_ns_regex_spend(struct ns_regex_build *build, size_t steps)
+{
+    return __real_ns_regex_spend(build, refuses(true) ? SIZE_MAX : steps);
+}
+
+static void *allocate(void *user, size_t size)
+{
+    netshare_allocator counting = test_allocator(user);
+    return refuses(false) ? NULL : counting.allocate(user, size);
+}
+
+static void *reallocate(void *user, void *block, size_t old_size, size_t new_size)
+{
+    netshare_allocator counting = test_allocator(user);
+    return refuses(false) ? NULL : counting.reallocate(user, block, old_size, new_size);
 }
 
 /* `call` uses the given text and says what came of it. */
@@ -54,7 +78,10 @@ static void with_failing_requests(const char *text,
 {
     test_memory memory = {.fail_at = 0};
     netshare_allocator allocator = test_allocator(&memory);
-    netshare_status status = NETSHARE_ERROR_NO_MEMORY;
+    allocator.allocate = allocate;
+    allocator.reallocate = reallocate;
+    netshare_status refusal = counts_work ? NETSHARE_ERROR_LIMIT : NETSHARE_ERROR_NO_MEMORY;
+    netshare_status status = refusal;
     size_t fail_at = 1;
     for (; status != NETSHARE_OK && fail_at < MOST_REQUESTS; fail_at++) {
         requests.calls = 0;
@@ -63,7 +90,7 @@ static void with_failing_requests(const char *text,
         status = call(text, &allocator);
         requests.is_counting = false;
         cr_assert_eq(memory.live, 0, "%s, request %zu: blocks are left", text, fail_at);
-        cr_assert_eq(status, requests.calls >= fail_at ? NETSHARE_ERROR_NO_MEMORY : NETSHARE_OK,
+        cr_assert_eq(status, requests.calls >= fail_at ? refusal : NETSHARE_OK,
                      "%s, request %zu: status %d", text, fail_at, (int)status);
     }
     cr_assert_gt(fail_at, 2, "%s: nothing was requested", text);
@@ -89,21 +116,40 @@ static netshare_status compile_regex(const char *pattern, const netshare_allocat
     return worst;
 }
 
+static const char *const regexes[] = {
+    "",
+    "()",
+    "(a|b)*c{2,3}[^d-f]\\w+\\D?",
+    "\"quoted\"@#|.",
+    "<1-100>|<05-17>|<7-7>|<198-203>|<10-1000>",
+    "~(ab&~(cd|e)&f*)g",
+    "(a{2}){0,}~(<1-9>)\\S{3,}",
+    "[\\s\\d\xC3\x84-\xC3\x9C\xE2\x84\xAA-\xE2\x84\xAD]",
+    "(((a)|b)|c)&d&e",
+};
+
 Test(arena_faults, regular_expressions, .timeout = 120)
 {
-    static const char *const patterns[] = {
-        "",
-        "()",
-        "(a|b)*c{2,3}[^d-f]\\w+\\D?",
-        "\"quoted\"@#|.",
-        "<1-100>|<05-17>|<7-7>|<198-203>",
-        "~(ab&~(cd|e)&f*)g",
-        "(a{2}){0,}~(<1-9>)\\S{3,}",
-        "[\\s\\d\xC3\x84-\xC3\x9C\xE2\x84\xAA-\xE2\x84\xAD]",
-        "(((a)|b)|c)&d&e",
-    };
-    for (size_t i = 0; i < COUNT(patterns); i++)
-        with_failing_requests(patterns[i], compile_regex);
+    for (size_t i = 0; i < COUNT(regexes); i++)
+        with_failing_requests(regexes[i], compile_regex);
+}
+
+/* Characters in front move what is behind to where the lists of states must grow. */
+Test(arena_faults, regular_expressions_of_any_length, .timeout = 120)
+{
+    for (int length = 0; length < 20; length++) {
+        char pattern[64];
+        snprintf(pattern, sizeof pattern, "%.*sa*(b|c)+d{3,}e{1,3}", length,
+                 "0123456789012345678901234567890");
+        with_failing_requests(pattern, compile_regex);
+    }
+}
+
+Test(arena_faults, work_of_regular_expressions, .timeout = 120)
+{
+    counts_work = true;
+    for (size_t i = 0; i < COUNT(regexes); i++)
+        with_failing_requests(regexes[i], compile_regex);
 }
 
 /* --- Patterns ----------------------------------------------------------------------------- */

@@ -32,9 +32,5 @@ uint32_t ns_fold_unicode(uint32_t character)
     int boundary = 0;
     utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)character, folded, 4,
                                                      UTF8PROC_CASEFOLD, &boundary);
-    if (count == 1)
-        return (uint32_t)folded[0];
-    if (count > 1)
-        return (uint32_t)utf8proc_tolower((utf8proc_int32_t)character);
-    return character;
+    return (uint32_t)(count == 1 ? folded[0] : utf8proc_tolower((utf8proc_int32_t)character));
 }

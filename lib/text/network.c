@@ -87,7 +87,7 @@ static bool read_ipv6(const char **s, unsigned char bytes[16])
             *s += 2;
             if (hex_value(**s) < 0)
                 break;
-        } else if (count > 0 && gap != count) {
+        } else if (count > 0) {
             if (**s != ':' || hex_value((*s)[1]) < 0)
                 break;
             ++*s;

@@ -37,8 +37,7 @@ bool ns_regex_fail(struct ns_regex_build *build, netshare_status status, size_t 
     problem->offset = offset;
     va_list arguments;
     va_start(arguments, format);
-    if (vsnprintf(problem->message, sizeof problem->message, format, arguments) < 0)
-        problem->message[0] = '\0';
+    vsnprintf(problem->message, sizeof problem->message, format, arguments);
     va_end(arguments);
     return false;
 }

@@ -47,9 +47,10 @@ static bool allocate(struct partition *p)
     p->splitter = ns_arena_alloc(arena, states, sizeof *p->splitter);
     p->source_starts = ns_arena_alloc(arena, cells + 2, sizeof *p->source_starts);
     p->sources = ns_arena_alloc(arena, cells, sizeof *p->sources);
-    return (p->states && p->places && p->block_of && p->blocks && p->waiting && p->touched &&
-            p->splitter && p->source_starts && p->sources) ||
-           ns_regex_no_memory(p->build);
+    if (!p->states || !p->places || !p->block_of || !p->blocks || !p->waiting || !p->touched ||
+        !p->splitter || !p->source_starts || !p->sources)
+        return ns_regex_no_memory(p->build);
+    return true;
 }
 
 static void find_sources(struct partition *p)

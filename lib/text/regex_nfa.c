@@ -169,10 +169,9 @@ static uint32_t emit(struct emitter *e, const struct ns_regex_node *node, uint32
     case NS_REGEX_REPEAT:
         return node->max == NS_REGEX_UNBOUNDED ? emit_loop(e, node, next)
                                                : emit_counted(e, node, next);
-    case NS_REGEX_COMPLEMENT:
+    default: /* NS_REGEX_COMPLEMENT */
         return emit_fragment(e, node->fragment, next);
     }
-    return NS_NFA_NONE;
 }
 
 bool ns_regex_emit(struct ns_regex_build *build, const struct ns_regex_node *root,

@@ -117,15 +117,13 @@ static bool parse_class_item(struct parser *p, size_t open)
     size_t start = p->at;
     uint32_t c;
     if (p->text[start] == '\\') {
-        switch (parse_escape(p, &c)) {
-        case FAILED:
+        enum escape escape = parse_escape(p, &c);
+        if (escape == FAILED)
             return false;
-        case PREDEFINED:
+        if (escape == PREDEFINED)
             return ns_regex_add_predefined(p->build, (char)c);
-        case CHARACTER:
-            if (c == '\\') /* which starts no range in Lucene */
-                return ns_regex_add_range(p->build, c, c);
-        }
+        if (c == '\\') /* which starts no range in Lucene */
+            return ns_regex_add_range(p->build, c, c);
     } else {
         c = next_character(p);
     }

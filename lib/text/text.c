@@ -38,7 +38,7 @@ uint32_t ns_utf8_next_slow(const unsigned char *data, size_t length, size_t *at)
         }
     }
     ++*at;
-    return lead < 0x80 ? lead : NS_BAD_BYTE + lead;
+    return NS_BAD_BYTE + lead;
 }
 
 bool ns_is_ascii(const char *data, size_t length)

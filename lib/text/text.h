@@ -46,7 +46,8 @@ static inline struct ns_text ns_text_utf16(const uint16_t *data, size_t length)
 
 /*
  * The character at *at, which is below `length`, and moves *at behind it.
- * Table 3-7 of the Unicode standard says what is well-formed.
+ * Table 3-7 of the Unicode standard says what is well-formed. The slow one is for
+ * characters outside ASCII.
  */
 uint32_t ns_utf8_next_slow(const unsigned char *data, size_t length, size_t *at);
 

@@ -81,7 +81,7 @@ NS_INLINE bool ns_wildcard_match_in(const struct ns_wildcard *w, const void *tex
     uint64_t wrong = ((head & w->head.mask) ^ w->head.value) |
                      ((tail & w->tail.mask) ^ w->tail.value);
     uint64_t weak = (head & w->head.weak) | (tail & w->tail.weak);
-    if (NS_UNLIKELY(weak) && wrong)
+    if (NS_UNLIKELY(weak)) /* then something is wrong, too */
         return ns_wildcard_match_unsure(w, text, length, encoding);
     if (w->is_all_ends) /* no branch by the text, which would be predicted badly */
         return wrong == 0;
