@@ -296,6 +296,9 @@ Test(memory, empty_copies_are_copies)
     char *text = ns_copy_string(&allocator, NULL, 0);
     cr_expect_str_eq(text, "");
     ns_free(&allocator, text);
+    void *nothing = ns_alloc(&allocator, 5, 0);
+    cr_expect_not_null(nothing);
+    ns_free(&allocator, nothing);
     cr_expect_str_eq(ns_arena_string(&arena, NULL, 0), "");
     void *first = ns_arena_copy(&arena, NULL, 0, 8), *second = ns_arena_alloc(&arena, 0, 0);
     cr_expect(first && second && first != second);

@@ -3,8 +3,10 @@
  * size of its automata. */
 #include "regex_compiled.h"
 #include "support.h"
+#include "text/regex_internal.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool pattern_matches(const char *pattern, const char *text, enum ns_fold fold)
@@ -184,6 +186,7 @@ Test(regex, intervals)
         {"<01-12>", "01,02,09,10,12", "1,00,13,012,001"},
         {"<12-01>", "01,12", "00,13"},
         {"<100-1>", "1,100", "0,101"},
+        {"<12-1000>", "12,0012,99,100,999,1000,01000", "11,1,2,9,0011,1001,10000"},
         {"<7-1234>", "7,99,0500,1000,1229,1234", "6,1235,2000,12340"},
         {"<089-312>", "089,090,099,100,299,300,312", "088,313,89,400,0100"},
         {"<0-2147483647>", "0,000,2147483647,02147483647", "2147483648,3000000000,10000000000"},
@@ -496,5 +499,49 @@ Test(regex, automata_are_the_smallest)
         cr_expect_eq(states, rows[i].states, "'%s': expected %zu, got %zu", rows[i].pattern,
                      rows[i].states, states);
         discard(&c);
+    }
+}
+
+Test(regex, repetitions_have_a_limit)
+{
+    static const char *const patterns[] = {"a{40000}", "a{40000,}", "a{1,40000}", "a{0,99999999999}"};
+    for (size_t i = 0; i < COUNT(patterns); i++) {
+        compiled c;
+        compile(&c, patterns[i], strlen(patterns[i]), NS_FOLD_NONE);
+        cr_expect_eq(c.status, NETSHARE_ERROR_LIMIT, "%s", patterns[i]);
+        cr_expect_not_null(strstr(c.problem.message, "repetition count"), "%s", c.problem.message);
+        discard(&c);
+    }
+}
+
+/* What a character folds to takes ranges, too. */
+Test(regex, ranges_have_a_limit_whatever_takes_the_last, .timeout = 120)
+{
+    static const struct {
+        const char *item; /* of a class */
+        enum ns_fold fold;
+        size_t ranges; /* that it takes */
+    } rows[] = {
+        {"1", NS_FOLD_UNICODE, 1}, {"A", NS_FOLD_NONE, 1}, {"A", NS_FOLD_ASCII, 2},
+        {"\xC3\x84", NS_FOLD_ASCII, 1}, {"\xC3\x84", NS_FOLD_UNICODE, 2},
+        {"\xC3\x94-\xC3\x98", NS_FOLD_UNICODE, 5}, /* U+00D7 is no letter */
+        {"\\w", NS_FOLD_NONE, 4}, {"\\W", NS_FOLD_UNICODE, 5},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t left = 0; left <= rows[i].ranges; left++) {
+            size_t filler = NS_REGEX_MAX_RANGES - left, item = strlen(rows[i].item);
+            char *pattern = malloc(filler + item + 2);
+            cr_assert_not_null(pattern);
+            pattern[0] = '[';
+            memset(pattern + 1, '1', filler);
+            memcpy(pattern + 1 + filler, rows[i].item, item);
+            pattern[1 + filler + item] = ']';
+            compiled c;
+            compile(&c, pattern, filler + item + 2, rows[i].fold);
+            cr_expect_eq(c.status, left < rows[i].ranges ? NETSHARE_ERROR_LIMIT : NETSHARE_OK,
+                         "row %zu with room for %zu: %s", i, left, c.problem.message);
+            discard(&c);
+            free(pattern);
+        }
     }
 }

@@ -60,6 +60,7 @@ Test(source_values, times_of_a_known_form_are_in_utc)
         {"\"2024-02-03_04:05:06\"", "2024-02-03_04:05:06"},
         {"\"2024/02/03 04:05:06\"", "2024/02/03 04:05:06"},
         {"\"2024T02-03 04:05:06\"", "2024T02-03 04:05:06"},
+        {"\"2024-02-0/ 04:05:06\"", "2024-02-0/ 04:05:06"},
         {"\"202a-02-03 04:05:06\"", "202a-02-03 04:05:06"},
         {"\"x\"", "x"},
         {"1706933106", NULL},
@@ -149,7 +150,7 @@ Test(source_values, names_are_mapped_whatever_their_case)
 {
     EXPECT_ENDGAME("user_domain", "host.os.type",
         {"\"NT AUTHORITY\"", "windows"}, {"\"nt authority\"", "windows"},
-        {"\"XX AUTHORITY\"", NULL}, {"\"NT AUTHORIT\"", NULL}, {"5", NULL});
+        {"\"XX AUTHORITY\"", NULL}, {"\"NT AUTHORIT\"", NULL}, {"5", NULL}, {"true", NULL});
 }
 
 /* --- lists of pairs --- */

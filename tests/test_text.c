@@ -4,10 +4,12 @@
 #include "random_text.h"
 #include "support.h"
 #include "text/literal.h"
+#include "text/pattern_set.h"
 #include "text/search.h"
 #include "text/string_set.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -86,6 +88,31 @@ Test(text, aliases_of_ascii_are_found_wherever_they_stand)
                 cr_assert_eq(ns_text_has_alias(&text.text), rows[i].has, "row %zu", i);
                 random_text_free(&text);
             }
+        }
+    }
+}
+
+/* --- decoding --- */
+
+Test(text, utf8_is_decoded_as_utf8proc_does, .timeout = 120)
+{
+    static const unsigned char later[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90,
+                                          0x9F, 0xA0, 0xBF, 0xC0, 0xFF};
+    enum { LATER = sizeof later };
+    for (unsigned i = 0; i < 0x80 * 0x100 * LATER * LATER; i++) {
+        const unsigned char bytes[4] = {
+            (unsigned char)(0x80 + i % 0x80), (unsigned char)(i / 0x80 % 0x100),
+            later[i / 0x8000 % LATER], later[i / 0x8000 / LATER]};
+        for (size_t length = 1; length <= sizeof bytes; length++) {
+            utf8proc_int32_t expected;
+            utf8proc_ssize_t count = utf8proc_iterate(bytes, (utf8proc_ssize_t)length, &expected);
+            bool is_valid = count > 0;
+            size_t at = 0;
+            uint32_t c = ns_utf8_next(bytes, length, &at);
+            if (c != (is_valid ? (uint32_t)expected : NS_BAD_BYTE + bytes[0]) ||
+                at != (is_valid ? (size_t)count : 1))
+                cr_assert_fail("%02X %02X %02X %02X of %zu: %X", bytes[0], bytes[1], bytes[2],
+                               bytes[3], length, c);
         }
     }
 }
@@ -306,10 +333,60 @@ Test(text, sets_contain_their_members_only, .timeout = 120)
     }
 }
 
+/* Two numbers of one length and first digit whose hashes are the same as far as a set looks
+ * at them. */
+static bool find_collision(char first[16], char second[16])
+{
+    enum { FIRST = 10000000, END = 13000000, SLOTS = 1 << 22 };
+    const uint64_t seen = UINT64_C(0xFFFFFFFF0000001F);
+    uint32_t *slots = calloc(SLOTS, sizeof *slots);
+    bool found = false;
+    cr_assert_not_null(slots);
+    for (uint32_t i = FIRST; !found && i < END; i++) {
+        struct ns_text text = ns_text_utf8(first, (size_t)sprintf(first, "%u", i));
+        uint64_t hash = ns_text_hash(&text, NS_FOLD_NONE) & seen;
+        size_t slot = (size_t)(hash >> 32 ^ hash << 17) % SLOTS;
+        for (; !found && slots[slot]; slot = (slot + 1) % SLOTS) {
+            struct ns_text other = ns_text_utf8(second, (size_t)sprintf(second, "%u", slots[slot]));
+            found = (ns_text_hash(&other, NS_FOLD_NONE) & seen) == hash;
+        }
+        slots[slot] = i;
+    }
+    free(slots);
+    return found;
+}
+
+/* The whole text is compared, not its hash alone. */
+Test(text, texts_with_one_hash_are_told_apart)
+{
+    char first[16], second[16];
+    cr_assert(find_collision(first, second));
+    struct ns_string strings[9] = {{first, strlen(first)}};
+    for (size_t i = 1; i < COUNT(strings); i++)
+        strings[i] = (struct ns_string){&"abcdefghi"[i], 1};
+    struct ns_arena arena = new_arena();
+    const struct ns_string_set *set =
+        ns_string_set_new(strings, COUNT(strings), NS_FOLD_NONE, &arena);
+    struct ns_text member = ns_text_utf8(first, strlen(first));
+    struct ns_text other = ns_text_utf8(second, strlen(second));
+    cr_expect(ns_string_set_contains(set, &member));
+    cr_expect_not(ns_string_set_contains(set, &other), "'%s' for '%s'", second, first);
+    ns_arena_free(&arena);
+}
+
+Test(text, sets_of_more_than_there_can_be_are_out_of_memory)
+{
+    struct ns_arena arena = new_arena();
+    cr_expect_null(ns_string_set_new(NULL, UINT32_MAX, NS_FOLD_NONE, &arena));
+    cr_expect_null(ns_pattern_set_new(NULL, UINT32_MAX, &arena));
+    ns_arena_free(&arena);
+}
+
 Test(text, sets_survive_every_failed_allocation)
 {
-    static const struct ns_string strings[] = {{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1},
-                                               {"e", 1}, {"\xE2\x84\xAA", 3}};
+    static const struct ns_string strings[] = {
+        {"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}, {"e", 1}, {"\xE2\x84\xAA", 3},
+        {"f", 1}, {"g", 1}, {"h", 1}, {"i", 1}, {"a string of more than eight", 27}};
     bool made = false;
     for (size_t fail = 1; !made && fail < 100; fail++) {
         test_memory memory = {.fail_at = fail};
@@ -440,7 +517,7 @@ Test(text, ends_of_texts_at_every_length, .timeout = 120)
 
 /* Every place looks like the needle up to one character: the time must not be the
  * product of the lengths, which here would be hours. */
-Test(text, searching_takes_time_in_the_sum_of_the_lengths, .timeout = 30)
+Test(text, searching_takes_time_in_the_sum_of_the_lengths, .timeout = 120)
 {
     size_t length = 8 << 20, half = 4 << 20;
     char *text = malloc(length), *needle = malloc(half);
@@ -467,4 +544,75 @@ Test(text, searching_takes_time_in_the_sum_of_the_lengths, .timeout = 30)
     }
     free(text);
     free(needle);
+}
+
+/* Longer needles than these take none. */
+Test(text, a_long_needle_takes_memory)
+{
+    static char bytes[400];
+    memset(bytes, 'a', sizeof bytes);
+    struct ns_text text = ns_text_utf8(bytes, 400), needle = ns_text_utf8(bytes, 200);
+    enum ns_search result = NS_SEARCH_NO_MEMORY;
+    size_t fail = 1;
+    for (; result == NS_SEARCH_NO_MEMORY && fail < 10; fail++) {
+        test_memory memory = {.fail_at = fail};
+        netshare_allocator allocator = test_allocator(&memory);
+        struct ns_arena arena;
+        struct ns_found found;
+        ns_arena_init(&arena, &allocator);
+        result = ns_text_find(&text, &needle, NS_FOLD_NONE, 0, 0, true, &arena, &found);
+        cr_expect(result != NS_FOUND || found.start == 200);
+        ns_arena_free(&arena);
+    }
+    cr_expect_eq(result, NS_FOUND);
+    cr_expect_gt(fail, 2);
+}
+
+/* --- cutting --- */
+
+/* What stands in the units of a text; bad bytes as unpaired low surrogates. */
+static size_t units_in(const struct ns_text *text, uint16_t *units)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < text->length;) {
+        uint32_t c = ns_text_next(text, &at);
+        if (c >= NS_BAD_BYTE) {
+            units[count++] = (uint16_t)(0xDC00 + c - NS_BAD_BYTE);
+        } else if (c >= 0x10000) {
+            units[count++] = (uint16_t)(0xD800 + ((c - 0x10000) >> 10));
+            units[count++] = (uint16_t)(0xDC00 + ((c - 0x10000) & 0x3FF));
+        } else {
+            units[count++] = (uint16_t)c;
+        }
+    }
+    return count;
+}
+
+Test(text, is_cut_at_any_unit)
+{
+    static const char bytes[] = "a\xF0\x9F\x98\x80\xFF\xC3\xA9\xF0\x9D\x84\x9E" "b";
+    static const uint16_t whole[] = {'a', 0xD83D, 0xDE00, 0xDCFF, 0xE9, 0xD834, 0xDD1E, 'b'};
+    static const bool is_in_pair[COUNT(whole) + 1] = {[2] = true, [6] = true};
+    struct ns_text text = ns_text_utf8(bytes, sizeof bytes - 1);
+    for (size_t start = 0; start <= COUNT(whole); start++) {
+        for (size_t end = start; end <= COUNT(whole); end++) {
+            bool is_copied = start < end && (is_in_pair[start] || is_in_pair[end]);
+            for (int fails = 0; fails < 2; fails++) {
+                test_memory memory = {.fail_at = (size_t)fails};
+                netshare_allocator allocator = test_allocator(&memory);
+                struct ns_arena arena;
+                struct ns_text slice;
+                ns_arena_init(&arena, &allocator);
+                bool is_cut = ns_text_slice(&text, start, end, &arena, &slice);
+                cr_assert_eq(is_cut, !(is_copied && fails), "%zu to %zu", start, end);
+                cr_assert_eq(memory.calls, is_copied);
+                uint16_t units[COUNT(whole)];
+                if (is_cut) {
+                    cr_assert_eq(units_in(&slice, units), end - start);
+                    cr_assert_eq(memcmp(units, whole + start, 2 * (end - start)), 0);
+                }
+                ns_arena_free(&arena);
+            }
+        }
+    }
 }

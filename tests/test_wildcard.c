@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "random_text.h"
 #include "support.h"
+#include "text/pattern_set.h"
 #include "text/wildcard.h"
 #include "wildcard_reference.h"
 
@@ -440,4 +441,76 @@ Test(wildcard, every_allocation_may_fail)
         cr_expect_eq(memory.live, 0);
     }
     cr_expect(compiled);
+}
+
+/* --- sets of patterns --- */
+
+enum { PATTERNS = 12 };
+
+struct finds {
+    bool found[PATTERNS];
+    size_t calls, most; /* after which to stop */
+};
+
+static bool note(void *user, size_t pattern)
+{
+    struct finds *finds = user;
+    finds->found[pattern] = true;
+    return ++finds->calls < finds->most;
+}
+
+/* The set finds what each of its patterns finds, and stops when told to. */
+static void expect_finds(const struct ns_pattern_set *set, const struct ns_wildcard *const *patterns,
+                         const struct ns_text *text)
+{
+    struct finds all = {.most = SIZE_MAX}, first = {.most = 1};
+    bool any = false;
+    ns_pattern_set_find(set, text, note, &all);
+    for (size_t i = 0; i < PATTERNS; i++) {
+        bool expected = ns_wildcard_match(patterns[i], text);
+        cr_assert_eq(all.found[i], expected, "pattern %zu in %zu", i, text->length);
+        any |= expected;
+    }
+    cr_assert_eq(ns_pattern_set_matches(set, text), any);
+    ns_pattern_set_find(set, text, note, &first);
+    cr_assert_eq(first.calls, any);
+}
+
+Test(wildcard, sets_find_what_their_patterns_find, .timeout = 120)
+{
+    static const char *const parts[] = {"net", "use", "share", "admin$", "k", "\xC3\xA9t", "", "?"};
+    uint64_t state = 0x2545F4914F6CDD1Du;
+    size_t matched = 0;
+    for (int i = 0; i < 600; i++) {
+        netshare_allocator allocator = ns_allocator_or_default(NULL);
+        struct ns_arena arena;
+        ns_arena_init(&arena, &allocator);
+        const struct ns_wildcard *patterns[PATTERNS];
+        for (size_t p = 0; p < PATTERNS; p++) {
+            char pattern[64] = "";
+            for (uint32_t stars = 1 + random_below(&state, 3); stars > 0; stars--) {
+                strcat(pattern, parts[random_below(&state, COUNT(parts))]);
+                strcat(pattern, "*");
+                strcat(pattern, parts[random_below(&state, i % 2 ? 4 : COUNT(parts))]);
+            }
+            patterns[p] = ns_wildcard_compile((struct ns_string){pattern, strlen(pattern)},
+                                              (enum ns_fold)(i % 3), &arena);
+        }
+        const struct ns_pattern_set *set = ns_pattern_set_new(patterns, PATTERNS, &arena);
+        for (int t = 0; t < 40; t++) {
+            char bytes[128] = "";
+            for (uint32_t left = random_below(&state, 14); left > 0; left--)
+                strcat(bytes, parts[random_below(&state, t % 2 ? 5 : COUNT(parts))]);
+            struct ns_text text = ns_text_utf8(bytes, strlen(bytes));
+            expect_finds(set, patterns, &text);
+            matched += ns_pattern_set_matches(set, &text);
+            size_t units = 0;
+            uint16_t *wide = test_to_utf16(bytes, strlen(bytes), &units);
+            text = ns_text_utf16(wide, units);
+            expect_finds(set, patterns, &text);
+            free(wide);
+        }
+        ns_arena_free(&arena);
+    }
+    cr_expect(matched > 2000 && matched < 22000, "%zu", matched);
 }
