@@ -12,7 +12,7 @@ shift
 source=$PWD
 dir=${NETSHARE_FUZZ_DIR:-$PWD/build-fuzz}
 jobs=${NETSHARE_FUZZ_JOBS:-2}
-all='wildcard regex eql_parse eql_evaluate pack rule_json event_json command_line accessor'
+all='wildcard regex eql_parse eql_evaluate pack rule_json event_json evtx command_line accessor'
 [ $# -gt 0 ] || set -- $all
 
 if [ ! -e "$dir/build/build.ninja" ]; then

@@ -8,6 +8,9 @@ import pathlib
 import random
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'tests' / 'scan'))
+import evtx_writer # pylint: disable=wrong-import-position
+
 QUERIES = [
     'any where true',
     'process where process.name : "net.exe" and not process.args : ("/d*", "x?y")',
@@ -65,7 +68,20 @@ def fixed_bytes(target, count):
     return [source.randbytes(source.choice((16, 64, 200, 500))) for _ in range(count)]
 
 
+def logs():
+    """The records of event logs."""
+    event = {'provider': 'Microsoft-Windows-Sysmon', 'id': 1, 'computer': 'WS-017',
+             'channel': 'Microsoft-Windows-Sysmon/Operational', 'time': '2024-05-14T09:00:00Z',
+             'data': [('Image', 'C:\\Windows\\net.exe'), (None, 'a'), (None, 'b'),
+                      ('ProcessId', evtx_writer.Slot(evtx_writer.UINT32, 4242))]}
+    for events, more in (([event], {}), ([event, event], {}), ([event], {'templates': False}),
+                         ([{**event, 'inline': True, 'qualifiers': 3}], {})):
+        log = evtx_writer.write(events, **more)
+        yield log[0x1000 + evtx_writer.CHUNK_HEADER:].rstrip(b'\0') + bytes(4)
+
+
 def corpora():
+    yield 'evtx', list(logs())
     yield 'eql_parse', [q.encode() for q in QUERIES] + [b'\xff\xfe where', b'any where \0']
     yield 'event_json', ([json.dumps(d).encode() for d in DOCUMENTS] +
                          [r.encode() for r in RAW_EVENTS] +

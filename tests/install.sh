@@ -91,6 +91,7 @@ for set in "$@"; do
         need libcriterion-dev has_library criterion
         need valgrind has_command valgrind
         need zstd has_command zstd
+        need libevtx-utils has_command evtxexport
         need mypy has_command mypy
         need python3-hypothesis test -e /usr/lib/python3/dist-packages/hypothesis
         ;;

@@ -34,7 +34,7 @@ thread)
     TSAN_OPTIONS=halt_on_error=1 "$dir/test_threads"
     ;;
 memory)
-    targets='wildcard regex eql_parse eql_evaluate pack event_json command_line accessor'
+    targets='wildcard regex eql_parse eql_evaluate pack event_json evtx command_line accessor'
     CC=clang setup -Db_sanitize=memory -Db_lundef=false -Djson=disabled -Dtests=disabled \
         -Dfuzzing=afl
     for target in $targets; do

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evtx.h"
+
 #ifdef SCAN_WITH_ZLIB
 #define ZLIB_CONST
 #include <zlib.h>
@@ -21,6 +23,7 @@ struct magic {
 static const struct magic MAGIC[CODING_COUNT] = {
     [CODING_GZIP] = {"\x1F\x8B", 2},
     [CODING_ZSTD] = {"\x28\xB5\x2F\xFD", 4},
+    [CODING_EVTX] = {"ElfFile\0", 8},
 };
 
 enum coding coding_of(const char *bytes, size_t length)
@@ -50,6 +53,7 @@ struct decoder {
 #ifdef SCAN_WITH_ZSTD
     ZSTD_DStream *zstd;
 #endif
+    struct evtx *evtx;
 };
 
 #ifdef SCAN_WITH_ZLIB
@@ -105,6 +109,11 @@ static bool zstd_step(struct decoder *decoder, const char **in, size_t *in_lengt
 
 static bool start(struct decoder *decoder, const char **reason)
 {
+    if (decoder->coding == CODING_EVTX) {
+        decoder->evtx = evtx_new();
+        *reason = "out of memory";
+        return decoder->evtx != NULL;
+    }
 #ifdef SCAN_WITH_ZLIB
     if (decoder->coding == CODING_GZIP)
         return gzip_start(decoder, reason);
@@ -136,9 +145,13 @@ struct decoder *decoder_new(enum coding coding, const char **reason)
 }
 
 bool decoder_step(struct decoder *decoder, const char **in, size_t *in_length, char **out,
-                  size_t *out_length, const char **reason)
+                  size_t *out_length, bool last, const char **reason)
 {
-    if (decoder->boundary && !*in_length)
+    if (decoder->evtx) {
+        *reason = "out of memory";
+        return evtx_step(decoder->evtx, in, in_length, out, out_length, last);
+    }
+    if (!*in_length && (decoder->boundary || last))
         return true;
 #ifdef SCAN_WITH_ZLIB
     if (decoder->coding == CODING_GZIP)
@@ -153,9 +166,11 @@ bool decoder_step(struct decoder *decoder, const char **in, size_t *in_length, c
     return false;
 }
 
-bool decoder_at_boundary(const struct decoder *decoder)
+const char *decoder_end(const struct decoder *decoder)
 {
-    return decoder->boundary;
+    if (decoder->evtx)
+        return evtx_is_damaged(decoder->evtx) ? "damaged, some of it could not be read" : NULL;
+    return decoder->boundary ? NULL : "compressed data ends too early";
 }
 
 void decoder_free(struct decoder *decoder)
@@ -170,5 +185,6 @@ void decoder_free(struct decoder *decoder)
     if (decoder->coding == CODING_ZSTD)
         ZSTD_freeDStream(decoder->zstd);
 #endif
+    evtx_free(decoder->evtx);
     free(decoder);
 }

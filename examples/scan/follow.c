@@ -100,8 +100,8 @@ static bool look(struct reading *reading, struct followed *file, size_t number)
         return false;
     if (feed_run(&file->feed, reading->pool, false))
         return true;
-    if (file->feed.input.decoder) {
-        give_up(reading, file, "compressed files cannot be followed");
+    if (input_is_coded(&file->feed.input)) {
+        give_up(reading, file, "compressed files and event logs cannot be followed");
         finish(reading, file);
     } else if (file->feed.input.reason) {
         give_up(reading, file, file->feed.input.reason);

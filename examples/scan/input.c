@@ -33,11 +33,17 @@ void input_close(struct input *input)
 {
     if (input->file > STDIN_FILENO)
         close(input->file);
-    decoder_free(input->decoder);
-    free(input->raw);
+    for (size_t i = 0; i < INPUT_LEVELS; i++) {
+        decoder_free(input->levels[i].decoder);
+        free(input->levels[i].raw);
+        input->levels[i] = (struct input_level){0};
+    }
     input->file = -1;
-    input->decoder = NULL;
-    input->raw = NULL;
+}
+
+bool input_is_coded(const struct input *input)
+{
+    return input->levels[0].decoder != NULL;
 }
 
 /* Straight from the file. 0 as input_read(). */
@@ -57,70 +63,90 @@ static size_t read_raw(struct input *input, char *buffer, size_t room)
     return n > 0 ? (size_t)n : 0;
 }
 
-/* The first bytes; more of them are waited for only if they may be compressed. */
-static size_t read_first(struct input *input, char *buffer, size_t room)
+static size_t read_level(struct input *input, size_t levels, char *buffer, size_t room);
+
+/* The first bytes; more of them are waited for only if they may be coded. */
+static size_t read_first(struct input *input, size_t below, char *buffer, size_t room)
 {
+    struct input_level *level = &input->levels[below];
     size_t length = 0, more;
     do {
-        more = read_raw(input, buffer + length, room - length);
+        more = read_level(input, below, buffer + length, room - length);
         length += more;
-    } while (more && length < 4 && coding_possible(buffer, length));
-    input->started = length > 0;
+    } while (more && length < CODING_BYTES && coding_possible(buffer, length));
+    level->started = length > 0;
     if (length)
         input->at_end = false;
     enum coding coding = coding_of(buffer, length);
     if (coding == CODING_NONE || input->reason)
         return length;
     const char *reason;
-    input->decoder = decoder_new(coding, &reason);
-    if (!input->decoder)
+    level->decoder = decoder_new(coding, &reason);
+    if (!level->decoder)
         input->reason = reason;
-    input->raw = input->decoder ? malloc(length > RAW_SIZE ? length : RAW_SIZE) : NULL;
-    if (input->raw) {
-        memcpy(input->raw, buffer, length);
-        input->raw_end = length;
-    } else if (input->decoder) {
+    level->raw = level->decoder ? malloc(length > RAW_SIZE ? length : RAW_SIZE) : NULL;
+    if (level->raw) {
+        memcpy(level->raw, buffer, length);
+        level->raw_end = length;
+    } else if (level->decoder) {
         input->reason = "out of memory";
     }
     return 0;
 }
 
-static size_t read_decoded(struct input *input, char *buffer, size_t room)
+/* More for the decoder; false when there is none, `last` if there will be none. */
+static bool read_coded(struct input *input, size_t below, bool *last)
 {
+    struct input_level *level = &input->levels[below];
+    level->raw_start = 0;
+    level->raw_end = read_level(input, below, level->raw, RAW_SIZE);
+    *last = !level->raw_end && input->at_end;
+    return level->raw_end > 0;
+}
+
+static size_t read_decoded(struct input *input, size_t below, char *buffer, size_t room)
+{
+    struct input_level *level = &input->levels[below];
     char *out = buffer;
+    bool last = false;
     while (out == buffer) {
-        const char *in = input->raw + input->raw_start;
-        size_t length = input->raw_end - input->raw_start;
+        const char *in = level->raw + level->raw_start;
+        size_t length = level->raw_end - level->raw_start;
         const char *reason;
-        if (!decoder_step(input->decoder, &in, &length, &out, &room, &reason)) {
+        if (!decoder_step(level->decoder, &in, &length, &out, &room, last, &reason)) {
             input->reason = reason; /* what came before is still given out */
             break;
         }
-        input->raw_start = input->raw_end - length;
+        level->raw_start = level->raw_end - length;
         if (out != buffer || length)
             continue;
-        input->raw_start = 0;
-        input->raw_end = read_raw(input, input->raw, RAW_SIZE);
-        if (!input->raw_end) {
-            if (input->at_end && !input->reason && !decoder_at_boundary(input->decoder))
-                input->reason = "compressed data ends too early";
+        if (last && !input->reason)
+            input->reason = decoder_end(level->decoder);
+        if (last || (!read_coded(input, below, &last) && !last))
             break;
-        }
     }
     input->at_end = out == buffer && !interrupt_signal();
     return (size_t)(out - buffer);
 }
 
-size_t input_read(struct input *input, char *buffer, size_t room)
+/* What the lowest levels make of the file. */
+static size_t read_level(struct input *input, size_t levels, char *buffer, size_t room)
 {
-    if (input->reason)
-        return 0;
-    if (!input->started) {
-        size_t length = read_first(input, buffer, room);
-        if (length || !input->decoder || input->reason)
+    if (levels == 0)
+        return read_raw(input, buffer, room);
+    struct input_level *level = &input->levels[levels - 1];
+    if (!level->started) {
+        size_t length = read_first(input, levels - 1, buffer, room);
+        if (length || !level->decoder || input->reason)
             return length;
     }
-    return input->decoder ? read_decoded(input, buffer, room) : read_raw(input, buffer, room);
+    return level->decoder ? read_decoded(input, levels - 1, buffer, room)
+                          : read_level(input, levels - 1, buffer, room);
+}
+
+size_t input_read(struct input *input, char *buffer, size_t room)
+{
+    return input->reason ? 0 : read_level(input, INPUT_LEVELS, buffer, room);
 }
 
 char *input_read_file(const char *path, size_t *length, const char **reason)

@@ -13,7 +13,7 @@
 static const char HELP[] =
     "Usage: netshare-scan [OPTION]... [FILE|DIR]...\n"
     "       netshare-scan test [-v] [--junit FILE] DIR...\n"
-    "Match process events (NDJSON, also gzip or zstd) against EQL detection rules.\n"
+    "Match process events (NDJSON or EVTX, gzip or zstd too) against EQL rules.\n"
     "With no FILE, or when FILE is -, read standard input.\n"
     "\n"
     "Rules (all may be repeated and combined; --builtin when none is given):\n"

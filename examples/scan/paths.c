@@ -27,8 +27,9 @@ static bool has_any_end(const char *name, const char *const *ends)
 static bool is_wanted(const char *name, enum paths_kind kind)
 {
     static const char *const DOCUMENTS[] = {".json", ".jsonl", ".ndjson", NULL};
-    static const char *const COMPRESSED[] = {
-        ".json.gz",  ".jsonl.gz",  ".ndjson.gz", ".json.zst", ".jsonl.zst", ".ndjson.zst", NULL};
+    static const char *const CODED[] = {
+        ".json.gz",  ".jsonl.gz",  ".ndjson.gz",  ".evtx",    ".evtx.gz",
+        ".json.zst", ".jsonl.zst", ".ndjson.zst", ".evtx.zst", NULL};
     static const char *const TESTS[] = {".match.ndjson", ".no-match.ndjson", NULL};
     if (name[0] == '.')
         return false;
@@ -36,7 +37,7 @@ static bool is_wanted(const char *name, enum paths_kind kind)
         return has_any_end(name, TESTS);
     if (kind == PATHS_RULES)
         return has_any_end(name, DOCUMENTS) && !has_any_end(name, TESTS);
-    return has_any_end(name, DOCUMENTS) || has_any_end(name, COMPRESSED);
+    return has_any_end(name, DOCUMENTS) || has_any_end(name, CODED);
 }
 
 static bool fail(struct output *messages, const char *path, const char *reason)
@@ -133,7 +134,7 @@ static bool add_named(struct paths *paths, const char *path, enum paths_kind kin
     if (ok && paths->count == before && kind != PATHS_TESTS)
         return fail(messages, path, kind == PATHS_RULES
                     ? "no rule files (.json, .jsonl, .ndjson) in this directory"
-                    : "no event files (.json, .jsonl, .ndjson) in this directory");
+                    : "no event files (.json, .jsonl, .ndjson, .evtx) in this directory");
     return ok;
 }
 

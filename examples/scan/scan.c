@@ -36,7 +36,7 @@ static void read_file(struct reading *reading, const char *path, size_t number)
     if (feed.input.reason) { /* told of after what was found in the file */
         pool_rest(reading->pool);
         progress_clear(reading->progress);
-        reading_fail(reading, path, feed.input.reason);
+        reading_fail(reading, feed.name, feed.input.reason);
     }
     feed_free(&feed);
 }

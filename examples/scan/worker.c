@@ -9,6 +9,7 @@
 #include "alert.h"
 #include "document.h"
 #include "ecs.h"
+#include "evtx.h"
 #include "explain.h"
 #include "formats.h"
 #include "indices.h"
@@ -103,13 +104,25 @@ static void report_trouble(struct task *task, const char *message)
     add_record(task, RECORD_TROUBLE, 0);
 }
 
+/* What a line of an event log that is no record says about damage; else NULL. */
+static const char *damage(const struct event_line *line, size_t *length)
+{
+    const size_t MARK = sizeof EVTX_DAMAGE - 1;
+    if (line->length < MARK || memcmp(line->text, EVTX_DAMAGE, MARK) != 0)
+        return NULL;
+    *length = line->length - 1;
+    return line->text + 1;
+}
+
 static void report_malformed(struct task *task, const netshare_error *error)
 {
     struct output *out = &task->batch->text;
+    size_t length = strlen(error->message);
+    const char *what = damage(&task->line, &length);
     if (++task->reports > MOST_REPORTS)
         return;
-    write_place(task, error->column);
-    output_string(out, error->message);
+    write_place(task, what ? 0 : error->column);
+    output_text(out, what ? what : error->message, length, ESCAPE_PLAIN, SIZE_MAX);
     output_bytes(out, "\n", 1);
     add_record(task, RECORD_MALFORMED, 0);
 }
