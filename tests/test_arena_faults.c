@@ -20,14 +20,18 @@ static struct {
     bool is_counting;
     size_t calls;
     size_t fail_at;
+    bool fail_all_after;
 } requests;
 
 static bool counts_work; /* instead of requests */
 
 static bool refuses(bool is_work)
 {
-    return requests.is_counting && is_work == counts_work &&
-           ++requests.calls == requests.fail_at;
+    if (!requests.is_counting || is_work != counts_work)
+        return false;
+    requests.calls++;
+    return requests.calls == requests.fail_at ||
+           (requests.fail_all_after && requests.calls > requests.fail_at);
 }
 
 void *__real_ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size);
@@ -226,10 +230,29 @@ Test(arena_faults, queries, .timeout = 120)
 /* --- Rule documents ----------------------------------------------------------------------- */
 
 #ifdef NS_WITH_JSON
+struct json_tokener *__real_json_tokener_new_ex(int depth);
+struct json_tokener *__wrap_json_tokener_new_ex(int depth);
+struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int length);
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int length);
+
+/* json-c's own memory is malloc's: these stand for the whole of it. */
+struct json_tokener *__wrap_json_tokener_new_ex(int depth)
+{
+    return refuses(false) ? NULL : __real_json_tokener_new_ex(depth);
+}
+
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int length)
+{
+    return refuses(false) ? NULL : __real_json_tokener_parse_ex(tokener, text, length);
+}
+
 static bool note_failure(void *user, size_t index, const netshare_error *error)
 {
     (void)index;
-    if (error)
+    if (error && error->status != NETSHARE_ERROR_DOCUMENT)
         *(netshare_error *)user = *error;
     return true;
 }
@@ -258,5 +281,12 @@ Test(arena_faults, documents)
         "\"l\"},\"technique\":[{\"id\":\"m\",\"name\":\"n\",\"reference\":\"o\",\"subtechnique\":"
         "[{\"id\":\"p\",\"name\":\"q\",\"reference\":\"r\"}]}]}]}",
         add_document);
+}
+
+/* When the look ahead finds no memory, the reading itself must. */
+Test(arena_faults, malformed_documents)
+{
+    requests.fail_all_after = true;
+    with_failing_requests("{oops}\n{\"a\":1}", add_document);
 }
 #endif

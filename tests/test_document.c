@@ -249,6 +249,19 @@ Test(document, null_is_absence)
     release(o);
 }
 
+Test(document, an_empty_list_is_absence)
+{
+    static const char text[] = RULE_WITH("\"threat\":[],\"tags\":[]");
+    outcome *o = read_documents(text, strlen(text));
+    cr_assert_eq(o->rule_count, 1);
+    size_t count = 99;
+    cr_expect_null(netshare_rule_threats(o->rules[0], &count));
+    cr_expect_eq(count, 0);
+    cr_expect_null(netshare_rule_strings(o->rules[0], NETSHARE_RULE_TAGS, &count));
+    cr_expect_eq(count, 0);
+    release(o);
+}
+
 /* --- refusals --- */
 
 typedef struct refusal_row {
@@ -313,6 +326,7 @@ static const refusal_row refusal_rows[] = {
     BAD("\"risk_score\":101", "risk_score", NO_RISK "101"),
     BAD("\"risk_score\":\"47\"", "risk_score", NO_RISK "a string"),
     BAD("\"risk_score\":47.5", "risk_score", NO_RISK "a fraction or a number too large"),
+    BAD("\"risk_score\":-47.5", "risk_score", NO_RISK "a fraction or a number too large"),
     BAD("\"risk_score\":1e300", "risk_score", NO_RISK "a fraction or a number too large"),
     BAD("\"risk_score\":-9223372036854775808.0", "risk_score",
         NO_RISK "a fraction or a number too large"),
