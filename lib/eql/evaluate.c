@@ -31,14 +31,18 @@ static bool matches_a_pattern(const struct ns_test *test, const struct ns_text *
     return false;
 }
 
+bool ns_test_text(const struct ns_test *test, const struct ns_text *text)
+{
+    return (test->set && ns_string_set_contains(test->set, text)) ||
+           (test->pattern_count && matches_a_pattern(test, text));
+}
+
 static bool is_any_of(const struct ns_test *test, const struct ns_value *value)
 {
     if (value->kind != NS_TEXT)
         return value->kind != NS_NULL && equals_a_value(test, value);
     const struct ns_text *text = &value->as.text;
-    if (test->set && ns_string_set_contains(test->set, text))
-        return true;
-    return matches_a_pattern(test, text) || (test->regex && ns_regex_match(test->regex, text));
+    return ns_test_text(test, text) || (test->regex && ns_regex_match(test->regex, text));
 }
 
 static bool is_in_networks(const struct ns_test *test, const struct ns_value *value)

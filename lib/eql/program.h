@@ -37,7 +37,7 @@ struct ns_test {
     enum ns_test_kind kind;
     enum ns_fold fold; /* of strings, patterns and regex */
     /* NS_TEST_ANY_OF */
-    bool is_strings_only; /* no patterns, regex or values, so that the outline decides */
+    bool has_outline; /* of what passes: strings and patterns alone */
     struct ns_outline outline;
     const struct ns_string_set *set; /* NULL when there are no strings */
     const struct ns_string *strings;

@@ -114,9 +114,11 @@ static const struct ns_test *finish(struct ns_compile_context *c, struct ns_test
     test->strings = a->strings;
     test->patterns = a->patterns;
     test->values = a->values;
-    test->is_strings_only = !test->pattern_count && !test->value_count;
+    test->has_outline = !test->value_count;
     for (size_t i = 0; i < test->string_count; i++)
         ns_outline_add(&test->outline, test->strings[i], test->fold);
+    for (size_t i = 0; i < test->pattern_count; i++)
+        ns_wildcard_outline(test->patterns[i].compiled, &test->outline);
     if (test->string_count) {
         test->set = ns_string_set_new(test->strings, test->string_count, test->fold, c->arena);
         if (!test->set) {

@@ -97,7 +97,8 @@ static uint32_t write_leaf(struct writer *w, const struct ns_clause *clause, uin
                            uint32_t if_false)
 {
     uint32_t number = w->planner->rule->predicates[clause->predicate];
-    const struct ns_predicate *spec = w->planner->matcher->predicates[number].spec;
+    const struct ns_shared_predicate *predicate = &w->planner->matcher->predicates[number];
+    const struct ns_predicate *spec = predicate->spec;
     if (clause->negated) {
         uint32_t swapped = if_true;
         if_true = if_false;
@@ -105,7 +106,8 @@ static uint32_t write_leaf(struct writer *w, const struct ns_clause *clause, uin
     }
     if (spec->kind == NS_PREDICATE_CONSTANT)
         return spec->verdict ? if_true : if_false;
-    w->branches[w->count] = (struct ns_branch){number, if_true, if_false};
+    w->branches[w->count] = (struct ns_branch){
+        number, if_true, if_false, predicate->is_indexed ? predicate->fields[0] : NS_NO_FIELD};
     return w->count++;
 }
 

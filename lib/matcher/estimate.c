@@ -4,20 +4,32 @@
 #include <string.h>
 
 /* Fields that have few different values. Rules mostly run on events of their kind, where a
- * rule alone finds the value it asks for; of many rules each asks for another. */
+ * rule alone finds the value it asks for; of many rules each asks for another. The first ones
+ * tell kinds of events apart. */
 static const char *const COMMON_FIELDS[] = {
-    "event.category", "event.type",   "event.kind",   "event.outcome",  "event.dataset",
-    "event.module",   "event.action", "host.os.type", "host.os.family", "host.os.name",
-    "event.provider", "agent.type",   "user.id",      "network.protocol", "data_stream.dataset",
+    "event.category", "host.os.type", "event.dataset",  "data_stream.dataset", "event.module",
+    "event.provider", "event.type",   "host.os.family", "host.os.name",        "event.kind",
+    "event.action",   "agent.type",   "event.outcome",  "network.protocol",    "user.id",
 };
+enum { GATE_FIELDS = 7, COMMON_FIELD_COUNT = sizeof COMMON_FIELDS / sizeof *COMMON_FIELDS };
+
+static size_t find_common_field(const char *field)
+{
+    size_t i = 0;
+    while (i < COMMON_FIELD_COUNT && strcmp(field, COMMON_FIELDS[i]) != 0)
+        i++;
+    return i;
+}
 
 bool ns_is_common_field(const char *field)
 {
-    for (size_t i = 0; i < sizeof COMMON_FIELDS / sizeof *COMMON_FIELDS; i++) {
-        if (strcmp(field, COMMON_FIELDS[i]) == 0)
-            return true;
-    }
-    return false;
+    return find_common_field(field) < COMMON_FIELD_COUNT;
+}
+
+size_t ns_gate_rank(const char *field)
+{
+    size_t i = find_common_field(field);
+    return i < GATE_FIELDS ? i + 1 : NS_NO_GATE;
 }
 
 /* The chance that a field has the one value that a predicate asks for. */

@@ -16,6 +16,10 @@ struct ns_estimate {
 struct ns_estimate ns_estimate_predicate(const netshare_matcher *matcher, uint32_t predicate);
 /* Does the field have few different values, each in many events? */
 bool ns_is_common_field(const char *field);
+/* Of such fields that tell kinds of events apart: in which order many rules had best ask
+ * them, from 1. NS_NO_GATE of others. */
+size_t ns_gate_rank(const char *field);
+#define NS_NO_GATE SIZE_MAX
 /* Does the field mostly have several values? */
 bool ns_is_list_field(const char *field);
 

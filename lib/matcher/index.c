@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/sort.h"
-#include "text/string_set.h"
 
 /* Fewer rules than this are sooner decided than looked up. */
 enum { LEAST_RULES = 4, MOST_KEYS = 64 };
@@ -17,7 +16,7 @@ struct link {
 struct builder {
     netshare_matcher *m;
     struct ns_index *index;
-    struct ns_index_group *groups; /* of the index */
+    struct ns_index_group *groups; /* as they grow */
     struct link *links;
     size_t link_count, link_capacity;
     size_t *key_counts; /* by rule */
@@ -30,18 +29,6 @@ static void *make(struct builder *b, size_t count, size_t size)
 }
 
 /* --- Groups and keys -------------------------------------------------------------------------- */
-
-static uint32_t find_group(struct builder *b, uint32_t category, struct ns_index_group *groups)
-{
-    size_t i = 0;
-    while (i < b->index->group_count && groups[i].category != category)
-        i++;
-    if (i == b->index->group_count) {
-        groups[i].category = category;
-        b->index->group_count++;
-    }
-    return (uint32_t)i;
-}
 
 static bool add_link(struct builder *b, uint32_t predicate, uint32_t rule)
 {
@@ -58,22 +45,20 @@ static bool add_link(struct builder *b, uint32_t predicate, uint32_t rule)
 /* First without knowing what the other rules will choose, to see what is popular. */
 static void count_popularity(const netshare_matcher *m, uint32_t *popularity)
 {
-    uint32_t keys[MOST_KEYS], category;
+    uint32_t keys[MOST_KEYS];
     for (int round = 0; round < 2; round++) {
         for (size_t r = 0; r < m->rule_count; r++) {
-            size_t count = ns_index_keys(m, &m->rules[r], popularity, keys, MOST_KEYS, &category);
+            size_t count = ns_index_keys(m, &m->rules[r], popularity, keys, MOST_KEYS);
             for (size_t i = 0; i < count; i++)
                 popularity[m->predicates[keys[i]].fields[0]]++;
         }
     }
 }
 
-static bool choose_keys_of(struct builder *b, uint32_t rule, const uint32_t *popularity,
-                           struct ns_index_group *groups, uint32_t *group)
+static bool choose_keys_of(struct builder *b, uint32_t rule, const uint32_t *popularity)
 {
-    uint32_t keys[MOST_KEYS], category;
-    size_t count = ns_index_keys(b->m, &b->m->rules[rule], popularity, keys, MOST_KEYS, &category);
-    *group = find_group(b, category, groups);
+    uint32_t keys[MOST_KEYS];
+    size_t count = ns_index_keys(b->m, &b->m->rules[rule], popularity, keys, MOST_KEYS);
     b->key_counts[rule] = count;
     for (size_t i = 0; i < count; i++) {
         if (!add_link(b, keys[i], rule))
@@ -85,21 +70,101 @@ static bool choose_keys_of(struct builder *b, uint32_t rule, const uint32_t *pop
 static bool choose_keys(struct builder *b)
 {
     netshare_matcher *m = b->m;
-    struct ns_index_group *groups = ns_alloc_zero(&m->allocator, m->rule_count, sizeof *groups);
     uint32_t *popularity = ns_alloc_zero(&m->allocator, m->fields.count, sizeof *popularity);
-    uint32_t *rule_groups = make(b, m->rule_count, sizeof *rule_groups);
-    bool ok = groups && popularity && rule_groups;
+    bool ok = popularity;
     if (ok)
         count_popularity(m, popularity);
     for (uint32_t r = 0; ok && r < m->rule_count; r++)
-        ok = choose_keys_of(b, r, popularity, groups, &rule_groups[r]);
-    b->index->rule_groups = rule_groups;
-    if (ok)
-        b->groups = ns_arena_copy(&m->arena, groups, b->index->group_count, sizeof *groups);
-    b->index->groups = b->groups;
-    ns_free(&m->allocator, groups);
+        ok = choose_keys_of(b, r, popularity);
     ns_free(&m->allocator, popularity);
-    return ok && b->groups;
+    return ok;
+}
+
+/* --- Groups ----------------------------------------------------------------------------------- */
+
+/* A rule's gates; NS_NONE behind the last. */
+struct gates {
+    uint32_t predicates[NS_MOST_GATES];
+};
+
+/* NS_NONE comes first, so that a group stands before those below it. */
+static bool gates_before(const void *context, uint32_t a, uint32_t b)
+{
+    const struct gates *gates = context;
+    for (size_t i = 0; i < NS_MOST_GATES; i++) {
+        uint32_t of_a = gates[a].predicates[i] + 1, of_b = gates[b].predicates[i] + 1;
+        if (of_a != of_b)
+            return of_a < of_b;
+    }
+    return a < b;
+}
+
+/* The groups from the first one, which has no gates, to the one at hand. */
+struct group_path {
+    uint32_t groups[NS_MOST_GATES + 1];
+    size_t depth; /* gates of the last */
+};
+
+/* The groups behind which the next one stands end here. */
+static void leave_groups(struct builder *b, struct group_path *path, size_t depth)
+{
+    for (; path->depth > depth; path->depth--)
+        b->groups[path->groups[path->depth]].end = (uint32_t)b->index->group_count;
+}
+
+/* Leads the path to the group that has these gates, which are not before those at hand. */
+static void enter_group(struct builder *b, struct group_path *path, const struct gates *gates)
+{
+    size_t same = 0;
+    while (same < path->depth &&
+           gates->predicates[same] == b->groups[path->groups[same + 1]].gate)
+        same++;
+    leave_groups(b, path, same);
+    while (path->depth < NS_MOST_GATES && gates->predicates[path->depth] != NS_NONE) {
+        uint32_t number = (uint32_t)b->index->group_count++;
+        uint32_t gate = gates->predicates[path->depth++];
+        b->groups[number].gate = gate;
+        b->groups[number].gate_field = b->m->predicates[gate].fields[0];
+        path->groups[path->depth] = number;
+    }
+}
+
+/* Numbers the groups, and notes the group of each rule in `rule_groups`. */
+static void plant_groups(struct builder *b, const struct gates *gates, const uint32_t *order,
+                         uint32_t *rule_groups)
+{
+    struct group_path path = {.depth = 0};
+    b->index->group_count = 1; /* without gates */
+    for (size_t i = 0; i < b->m->rule_count; i++) {
+        enter_group(b, &path, &gates[order[i]]);
+        rule_groups[order[i]] = path.groups[path.depth];
+    }
+    leave_groups(b, &path, 0);
+    b->groups[0].end = (uint32_t)b->index->group_count;
+}
+
+static bool make_groups(struct builder *b)
+{
+    const netshare_matcher *m = b->m;
+    struct gates *gates = ns_alloc(&m->allocator, m->rule_count, sizeof *gates);
+    uint32_t *order = ns_alloc(&m->allocator, m->rule_count, sizeof *order);
+    uint32_t *rule_groups = make(b, m->rule_count, sizeof *rule_groups);
+    b->groups = ns_alloc_zero(&m->allocator, m->rule_count * NS_MOST_GATES + 1, sizeof *b->groups);
+    bool ok = gates && order && rule_groups && b->groups;
+    for (uint32_t r = 0; ok && r < m->rule_count; r++) {
+        size_t count = ns_index_gates(m, &m->rules[r], gates[r].predicates);
+        for (; count < NS_MOST_GATES; count++)
+            gates[r].predicates[count] = NS_NONE;
+        order[r] = r;
+    }
+    if (ok) {
+        ns_sort(order, m->rule_count, gates_before, gates);
+        plant_groups(b, gates, order, rule_groups);
+    }
+    b->index->rule_groups = rule_groups;
+    ns_free(&m->allocator, gates);
+    ns_free(&m->allocator, order);
+    return ok;
 }
 
 /* --- Lists -------------------------------------------------------------------------------------- */
@@ -169,23 +234,6 @@ static bool fill_group(struct builder *b, uint32_t number, struct ns_index_group
     return group->unkeyed.items && group->fields.items;
 }
 
-/* The fields of the groups' predicates: mostly event.category alone. */
-static bool list_category_fields(struct builder *b, uint32_t *numbers, bool *seen)
-{
-    size_t count = 0;
-    memset(seen, 0, b->m->fields.count * sizeof *seen);
-    for (size_t g = 0; g < b->index->group_count; g++) {
-        uint32_t category = b->index->groups[g].category;
-        uint32_t field = category == NS_NONE ? NS_NONE : b->m->predicates[category].fields[0];
-        if (field != NS_NONE && !seen[field]) {
-            seen[field] = true;
-            numbers[count++] = field;
-        }
-    }
-    b->index->category_fields = copy_numbers(b, numbers, count);
-    return b->index->category_fields.items != NULL;
-}
-
 static bool fill_groups(struct builder *b)
 {
     const netshare_matcher *m = b->m;
@@ -195,36 +243,45 @@ static bool fill_groups(struct builder *b)
     bool ok = numbers && seen;
     for (size_t g = 0; ok && g < b->index->group_count; g++)
         ok = fill_group(b, (uint32_t)g, &b->groups[g], numbers, seen);
-    ok = ok && list_category_fields(b, numbers, seen);
+    b->index->groups =
+        ok ? ns_arena_copy(&b->m->arena, b->groups, b->index->group_count, sizeof *b->groups) : NULL;
     ns_free(&m->allocator, numbers);
     ns_free(&m->allocator, seen);
-    return ok;
+    return b->index->groups != NULL;
+}
+
+/* What decides which rules are looked at. */
+static bool choose_rules(struct builder *b)
+{
+    return choose_keys(b) && make_groups(b) && fill_groups(b);
 }
 
 /* --- Strings --------------------------------------------------------------------------------------- */
 
+static bool asks_strings(const struct ns_shared_predicate *p)
+{
+    return ns_index_can_be_key(p->spec) && p->test->pattern_count == 0;
+}
+
 /* Predicates of strings alone are answered by the look-up too, whether keys or not, if their
- * field is looked up at all. */
-static bool is_answered(const struct builder *b, const bool *has_keys, size_t predicate)
+ * field is looked up anyway. */
+static bool is_answered(const struct builder *b, const bool *is_looked_up, size_t predicate)
 {
     const struct ns_shared_predicate *p = &b->m->predicates[predicate];
-    if (p->spec->kind != NS_PREDICATE_FIELD || !has_keys[p->fields[0]])
-        return false;
-    return b->is_key[predicate] ||
-           (ns_index_can_be_key(p->spec) && p->spec->test->pattern_count == 0);
+    return b->is_key[predicate] || (asks_strings(p) && is_looked_up[p->fields[0]]);
 }
 
 static void add_strings(struct builder *b, struct ns_index_field *fields, uint32_t number,
                         size_t *count)
 {
     const struct ns_shared_predicate *p = &b->m->predicates[number];
-    const struct ns_test *test = p->spec->test;
+    const struct ns_test *test = p->test;
+    const struct ns_member *members = test->set ? test->set->members : NULL;
     for (size_t i = 0; i < test->string_count; i++) {
-        struct ns_text text = ns_text_string(test->strings[i]);
         struct ns_index_string *string = &b->index->strings[(*count)++];
         *string = (struct ns_index_string){
-            .hash = ns_index_hash(ns_text_hash(&text, NS_FOLD_UNICODE), p->fields[0]),
-            .text = test->strings[i],
+            .hash = ns_index_hash(ns_text_hash(&members[i].text, NS_FOLD_UNICODE), p->fields[0]),
+            .member = &members[i],
             .fold = test->fold,
             .field = p->fields[0],
             .predicate = number,
@@ -236,8 +293,8 @@ static void add_strings(struct builder *b, struct ns_index_field *fields, uint32
 
 static bool is_same_string(const struct ns_index_string *a, const struct ns_index_string *b)
 {
-    return a->field == b->field && a->fold == b->fold && a->text.length == b->text.length &&
-           (a->text.length == 0 || memcmp(a->text.data, b->text.data, a->text.length) == 0);
+    return a->field == b->field && a->fold == b->fold &&
+           ns_text_equal(&a->member->text, &b->member->text, NS_FOLD_NONE);
 }
 
 /* Into the chain of its hash, or to the same string of other predicates there. */
@@ -281,21 +338,21 @@ static bool make_string_slots(struct builder *b, size_t count)
     return true;
 }
 
-static bool index_strings(struct builder *b, struct ns_index_field *fields, const bool *has_keys)
+static bool index_strings(struct builder *b, struct ns_index_field *fields,
+                          const bool *is_looked_up)
 {
     size_t total = 0, count = 0;
-    bool *is_indexed = make(b, b->m->predicate_count, sizeof *is_indexed);
-    for (size_t p = 0; is_indexed && p < b->m->predicate_count; p++) {
-        is_indexed[p] = is_answered(b, has_keys, p);
-        if (is_indexed[p])
-            total += b->m->predicates[p].spec->test->string_count;
+    for (size_t i = 0; i < b->m->predicate_count; i++) {
+        struct ns_shared_predicate *p = &b->m->predicates[i];
+        p->is_indexed = is_answered(b, is_looked_up, i);
+        if (p->is_indexed)
+            total += p->test->string_count;
     }
-    b->index->is_indexed = is_indexed;
     b->index->strings = make(b, total, sizeof *b->index->strings);
-    if (!is_indexed || !b->index->strings || total >= NS_NONE)
+    if (!b->index->strings || total >= NS_NONE)
         return false;
     for (size_t p = 0; p < b->m->predicate_count; p++) {
-        if (is_indexed[p])
+        if (b->m->predicates[p].is_indexed)
             add_strings(b, fields, (uint32_t)p, &count);
     }
     return make_string_slots(b, count);
@@ -311,11 +368,11 @@ static size_t list_patterns(const struct builder *b, uint32_t field,
     size_t count = 0;
     for (uint32_t n = 0; n < b->m->predicate_count; n++) {
         const struct ns_shared_predicate *p = &b->m->predicates[n];
-        if (!b->index->is_indexed[n] || p->fields[0] != field)
+        if (!p->is_indexed || p->fields[0] != field)
             continue;
-        for (size_t i = 0; i < p->spec->test->pattern_count; i++, count++) {
+        for (size_t i = 0; i < p->test->pattern_count; i++, count++) {
             if (patterns) {
-                patterns[count] = p->spec->test->patterns[i].compiled;
+                patterns[count] = p->test->patterns[i].compiled;
                 predicates[count] = n;
             }
         }
@@ -344,31 +401,46 @@ static bool index_patterns(struct builder *b, struct ns_index_field *fields)
 
 /* --- All of it ------------------------------------------------------------------------------------- */
 
+/* Fields of keys and gates, and those of which several predicates ask strings. */
+static void choose_fields(struct builder *b, uint32_t *asked, bool *is_looked_up)
+{
+    const netshare_matcher *m = b->m;
+    for (size_t i = 0; i < b->link_count; i++)
+        is_looked_up[m->predicates[b->links[i].predicate].fields[0]] = true;
+    for (size_t i = 1; i < b->index->group_count; i++)
+        is_looked_up[b->groups[i].gate_field] = true;
+    for (size_t i = 0; i < m->predicate_count; i++) {
+        const struct ns_shared_predicate *p = &m->predicates[i];
+        if (asks_strings(p) && asked[p->fields[0]]++)
+            is_looked_up[p->fields[0]] = true;
+    }
+}
+
 static bool index_fields(struct builder *b)
 {
     const netshare_matcher *m = b->m;
     struct ns_index_field *fields = make(b, m->fields.count, sizeof *fields);
-    bool *has_keys = ns_alloc_zero(&m->allocator, m->fields.count, sizeof *has_keys);
-    bool ok = fields && has_keys;
-    for (size_t i = 0; ok && i < b->link_count; i++)
-        has_keys[m->predicates[b->links[i].predicate].fields[0]] = true;
-    for (size_t i = 0; ok && i < b->index->category_fields.count; i++)
-        has_keys[b->index->category_fields.items[i]] = true;
-    ok = ok && index_strings(b, fields, has_keys) && index_patterns(b, fields);
+    uint32_t *asked = ns_alloc_zero(&m->allocator, m->fields.count, sizeof *asked);
+    bool *is_looked_up = ns_alloc_zero(&m->allocator, m->fields.count, sizeof *is_looked_up);
+    bool ok = fields && asked && is_looked_up;
+    if (ok)
+        choose_fields(b, asked, is_looked_up);
+    ok = ok && index_strings(b, fields, is_looked_up) && index_patterns(b, fields);
     b->index->fields = fields;
-    ns_free(&m->allocator, has_keys);
+    ns_free(&m->allocator, asked);
+    ns_free(&m->allocator, is_looked_up);
     return ok;
 }
 
 bool ns_index_build(netshare_matcher *m)
 {
-    if (m->rule_count < LEAST_RULES)
-        return true;
     struct builder b = {.m = m, .index = ns_arena_alloc(&m->arena, 1, sizeof *b.index)};
     b.key_counts = ns_alloc_zero(&m->allocator, m->rule_count, sizeof *b.key_counts);
     b.is_key = ns_alloc_zero(&m->allocator, m->predicate_count, sizeof *b.is_key);
-    bool ok = b.index && b.key_counts && b.is_key && choose_keys(&b) && list_rules(&b) &&
-              fill_groups(&b) && index_fields(&b);
+    bool ok = b.index && b.key_counts && b.is_key &&
+              (m->rule_count < LEAST_RULES || choose_rules(&b)) && list_rules(&b) &&
+              index_fields(&b);
+    ns_free(&m->allocator, b.groups);
     ns_free(&m->allocator, b.links);
     ns_free(&m->allocator, b.key_counts);
     ns_free(&m->allocator, b.is_key);

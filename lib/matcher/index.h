@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which of many rules an event can match at all. Each rule has keys, if it can: predicates
- * of which one must hold for the rule to match. The strings and patterns of all keys on a
- * field are looked up together, in one pass over the field's values; rules of which no
- * key held are not looked at. Rules are grouped by event category besides.
+ * The strings and patterns that predicates ask of a field, looked up together in one pass over
+ * the field's values.
+ *
+ * And which of many rules an event can match at all. Each rule has keys, if it can: predicates
+ * of which one must hold for the rule to match; rules of which no key held are not looked at.
+ * Before that, rules are grouped by what they all ask first, the event's category, the
+ * operating system and the like: a group whose gate does not hold is passed over with all that
+ * is below it.
  */
 #ifndef NS_MATCHER_INDEX_H
 #define NS_MATCHER_INDEX_H
 
-#include "matcher/matcher.h"
+#include "matcher/scratch.h"
 #include "text/pattern_set.h"
+#include "text/string_set.h"
 
 #define NS_NONE UINT32_MAX
 
@@ -22,7 +27,7 @@ struct ns_number_list {
 /* A string that predicates of a field ask for. */
 struct ns_index_string {
     uint64_t hash; /* of the field and the folded string */
-    struct ns_string text;
+    const struct ns_member *member;
     enum ns_fold fold;
     uint32_t field;
     uint32_t predicate;
@@ -37,9 +42,14 @@ struct ns_index_field {
     const uint32_t *pattern_predicates;    /* by number of the pattern */
 };
 
-/* Rules that ask for the same event category. */
+enum { NS_MOST_GATES = 3 };
+
+/* Rules that cannot match unless the same gates hold: predicates on fields with few different
+ * values. A tree in which the groups below one, with more gates, stand behind it. */
 struct ns_index_group {
-    uint32_t category; /* predicate, or NS_NONE: rules for any */
+    uint32_t gate;       /* the last of its gates; the first group has none */
+    uint32_t gate_field; /* of the gate */
+    uint32_t end;        /* behind the groups below */
     struct ns_number_list fields;  /* of the rules' keys */
     struct ns_number_list unkeyed; /* rules that are looked at for each event */
 };
@@ -49,21 +59,20 @@ struct ns_index {
     uint32_t *string_slots; /* first string, or NS_NONE */
     size_t string_mask;
     const struct ns_index_field *fields;  /* by field */
-    const bool *is_indexed;               /* by predicate: scanning its field answers it */
     const struct ns_number_list *rules;   /* by predicate: rules that it is a key of */
     const uint32_t *rule_groups;          /* by rule */
     const struct ns_index_group *groups;
-    size_t group_count;
-    struct ns_number_list category_fields; /* of the groups' predicates */
+    size_t group_count; /* 0 when there are few rules, which are all looked at */
 };
 
 /* The keys of a rule: numbers of predicates in `keys`, at most `room`. 0 when it has
  * none. Fields that many other rules' keys are about are preferred, by `popularity`: for
- * each field how many; NULL when that does not matter. `category` gets the predicate that tests the event category, or
- * NS_NONE. */
+ * each field how many; NULL when that does not matter. */
 size_t ns_index_keys(const netshare_matcher *matcher, const struct ns_matcher_rule *rule,
-                     const uint32_t *popularity, uint32_t *keys, size_t room,
-                     uint32_t *category);
+                     const uint32_t *popularity, uint32_t *keys, size_t room);
+/* The gates of a rule, in the order in which groups ask them; how many. */
+size_t ns_index_gates(const netshare_matcher *matcher, const struct ns_matcher_rule *rule,
+                      uint32_t gates[NS_MOST_GATES]);
 /* May the predicate be a key? */
 bool ns_index_can_be_key(const struct ns_predicate *predicate);
 
@@ -72,15 +81,30 @@ static inline uint64_t ns_index_hash(uint64_t text_hash, uint32_t field)
     return text_hash ^ (field + 1) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-/* Makes matcher->index, if there are rules enough. False when out of memory. */
+/* Makes matcher->index. False when out of memory. */
 bool ns_index_build(netshare_matcher *matcher);
 
-struct netshare_scratch;
 /* Looks all values of the field up: answers with yes what indexed predicates hold, and
  * makes the rules that these are keys of candidates. */
-void ns_index_scan(struct netshare_scratch *scratch, uint32_t field);
+void ns_index_scan(netshare_scratch *scratch, uint32_t field);
+
+static inline void ns_index_look_up(netshare_scratch *scratch, uint32_t field)
+{
+    if (scratch->scanned[field] != scratch->epoch)
+        ns_index_scan(scratch, field);
+}
+
+/* The answer of an indexed predicate: what the look-up has not found to hold does not. */
+static inline enum ns_answer ns_index_answer(netshare_scratch *scratch, uint32_t predicate,
+                                             uint32_t field)
+{
+    ns_index_look_up(scratch, field);
+    uint32_t known = scratch->answers[predicate];
+    return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3) : NS_ANSWER_NO;
+}
+
 /* Makes candidates of all rules that the event may match, and of some that it does not:
  * those of groups that are not active. */
-void ns_index_find(struct netshare_scratch *scratch);
+void ns_index_find(netshare_scratch *scratch);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The keys of a rule: of the ways to choose them, the one that holds least often. */
+/* The keys of a rule: of the ways to choose them, the one that holds least often. And its
+ * gates. */
 #include "matcher/estimate.h"
 #include "matcher/index.h"
 
@@ -18,9 +19,11 @@ struct chooser {
     size_t room, used;
 };
 
+/* Shorter literals stand in too many texts. */
 static bool pattern_is_indexable(const struct ns_pattern *pattern)
 {
-    return ns_wildcard_required_literal(pattern->compiled).length >= NS_GRAM;
+    enum { LEAST_LITERAL = 4 };
+    return ns_wildcard_required_literal(pattern->compiled).length >= LEAST_LITERAL;
 }
 
 bool ns_index_can_be_key(const struct ns_predicate *predicate)
@@ -123,21 +126,67 @@ static struct choice choose(struct chooser *c, uint32_t number, bool negated)
     }
 }
 
-/* The test of `process where` is the first clause of the conjunction, of length 0. */
-static uint32_t category_of(const struct ns_matcher_rule *rule)
-{
-    const struct ns_clause *clauses = rule->program->clauses;
-    bool has_category = rule->program->clause_count > 1 && clauses[0].kind == NS_CLAUSE_AND &&
-                        clauses[1].kind == NS_CLAUSE_LEAF && clauses[1].span.length == 0;
-    return has_category ? rule->predicates[clauses[1].predicate] : NS_NONE;
-}
-
 size_t ns_index_keys(const netshare_matcher *matcher, const struct ns_matcher_rule *rule,
-                     const uint32_t *popularity, uint32_t *keys, size_t room,
-                     uint32_t *category)
+                     const uint32_t *popularity, uint32_t *keys, size_t room)
 {
     struct chooser c = {matcher, rule, popularity, keys, room, 0};
-    *category = category_of(rule);
     struct choice best = choose(&c, 0, false);
     return best.found ? best.count : 0;
+}
+
+/* --- Gates -------------------------------------------------------------------------------- */
+
+/* A gate and its place in the order. */
+struct gate {
+    size_t rank;
+    uint32_t predicate;
+};
+
+static bool asked_before(const struct gate *a, const struct gate *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : a->predicate < b->predicate;
+}
+
+/* Sorts the gate in; the last falls out when there are too many. */
+static size_t add_gate(struct gate *gates, size_t count, struct gate gate)
+{
+    size_t at = count < NS_MOST_GATES ? count : NS_MOST_GATES - 1;
+    if (count == NS_MOST_GATES && asked_before(&gates[at], &gate))
+        return count;
+    for (; at > 0 && asked_before(&gate, &gates[at - 1]); at--)
+        gates[at] = gates[at - 1];
+    gates[at] = gate;
+    return count < NS_MOST_GATES ? count + 1 : count;
+}
+
+/* May the clause, one of a conjunction, be a gate? The test of `process where`, of length 0,
+ * comes first. */
+static bool is_gate(const netshare_matcher *m, const struct ns_matcher_rule *rule,
+                    const struct ns_clause *clause, struct gate *gate)
+{
+    if (clause->kind != NS_CLAUSE_LEAF || clause->negated)
+        return false;
+    gate->predicate = rule->predicates[clause->predicate];
+    const struct ns_shared_predicate *p = &m->predicates[gate->predicate];
+    if (!ns_index_can_be_key(p->spec) || p->test->pattern_count)
+        return false;
+    const char *field = m->fields.items[p->fields[0]].text;
+    gate->rank = clause->span.length ? ns_gate_rank(field) : 0;
+    return gate->rank < NS_NO_GATE;
+}
+
+size_t ns_index_gates(const netshare_matcher *m, const struct ns_matcher_rule *rule,
+                      uint32_t numbers[NS_MOST_GATES])
+{
+    const struct ns_clause *clauses = rule->program->clauses;
+    struct gate gates[NS_MOST_GATES], gate;
+    size_t count = 0;
+    uint32_t end = clauses[0].end;
+    for (uint32_t i = 0; i < end; i = clauses[i].kind == NS_CLAUSE_AND ? i + 1 : clauses[i].end) {
+        if (is_gate(m, rule, &clauses[i], &gate))
+            count = add_gate(gates, count, gate);
+    }
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = gates[i].predicate;
+    return count;
 }

@@ -4,7 +4,6 @@
 
 #include "matcher/index.h"
 #include "matcher/scratch.h"
-#include "text/string_set.h"
 
 /* The rules that the predicate is a key of are to be looked at. */
 static void add_candidates(netshare_scratch *s, uint32_t predicate)
@@ -26,6 +25,15 @@ static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
     add_candidates(s, predicate);
 }
 
+static bool equals(const struct ns_index_string *string, const struct ns_text *text,
+                   uint64_t head, uint64_t tail)
+{
+    if ((head | tail) & NS_HIGH_BITS)
+        return ns_text_equal(&string->member->text, text, string->fold);
+    return ns_member_equals(string->member, text, ns_fold_word(string->fold, head),
+                            ns_fold_word(string->fold, tail), string->fold);
+}
+
 static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_text *text,
                            size_t value_index)
 {
@@ -35,10 +43,12 @@ static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_
     while (index->string_slots[slot] != NS_NONE &&
            index->strings[index->string_slots[slot]].hash != hash)
         slot = (slot + 1) & index->string_mask;
-    for (uint32_t i = index->string_slots[slot]; i != NS_NONE; i = index->strings[i].next) {
-        const struct ns_index_string *string = &index->strings[i];
-        struct ns_text wanted = ns_text_string(string->text);
-        if (string->field != field || !ns_text_equal(&wanted, text, string->fold))
+    uint32_t i = index->string_slots[slot];
+    if (i == NS_NONE)
+        return;
+    uint64_t head = ns_text_head(text), tail = ns_text_tail(text, head);
+    for (; i != NS_NONE; i = index->strings[i].next) {
+        if (index->strings[i].field != field || !equals(&index->strings[i], text, head, tail))
             continue;
         for (uint32_t same = i; same != NS_NONE; same = index->strings[same].same)
             hit(s, index->strings[same].predicate, value_index);
@@ -76,11 +86,14 @@ static void look_up(netshare_scratch *s, uint32_t number, const struct ns_value 
 static void give_up(netshare_scratch *s, uint32_t number)
 {
     const netshare_matcher *m = s->matcher;
-    s->fields[number].has_too_many = true;
     s->failure = NETSHARE_ERROR_LIMIT;
     for (uint32_t p = 0; p < m->predicate_count; p++) {
-        if (m->index->is_indexed[p] && m->predicates[p].fields[0] == number)
+        if (m->predicates[p].is_indexed && m->predicates[p].fields[0] == number &&
+            s->answers[p] >> 2 != s->epoch) {
+            s->answers[p] = s->epoch << 2 | NS_ANSWER_FAILED;
+            s->value_indexes[p] = NS_NO_VALUE;
             add_candidates(s, p);
+        }
     }
 }
 
@@ -99,8 +112,6 @@ static void look_up_rest(netshare_scratch *s, uint32_t number, size_t i)
 
 void ns_index_scan(netshare_scratch *s, uint32_t number)
 {
-    if (s->scanned[number] == s->epoch)
-        return;
     s->scanned[number] = s->epoch;
     const struct ns_field_state *state = ns_scratch_keep(s, number);
     for (uint32_t i = 0; i < state->kept; i++)
@@ -109,23 +120,28 @@ void ns_index_scan(netshare_scratch *s, uint32_t number)
         look_up_rest(s, number, state->kept);
 }
 
+/* Rules without keys are candidates; of the others those become it whose keys hold. */
+static void look_up_group(netshare_scratch *s, const struct ns_index_group *group)
+{
+    for (size_t i = 0; i < group->unkeyed.count; i++) {
+        uint32_t rule = group->unkeyed.items[i];
+        s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
+    }
+    for (size_t i = 0; i < group->fields.count; i++)
+        ns_index_look_up(s, group->fields.items[i]);
+}
+
 void ns_index_find(netshare_scratch *s)
 {
     const struct ns_index *index = s->matcher->index;
     memset(s->candidates, 0, (s->matcher->rule_count / 64 + 1) * sizeof *s->candidates);
-    for (size_t i = 0; i < index->category_fields.count; i++)
-        ns_index_scan(s, index->category_fields.items[i]);
-    for (size_t g = 0; g < index->group_count; g++) {
+    for (uint32_t g = 0; g < index->group_count;) {
         const struct ns_index_group *group = &index->groups[g];
-        if (group->category != NS_NONE &&
-            s->answers[group->category] != (s->epoch << 2 | NS_ANSWER_YES))
+        if (g && ns_index_answer(s, group->gate, group->gate_field) == NS_ANSWER_NO) {
+            g = group->end;
             continue;
-        s->groups[g] = s->epoch;
-        for (size_t i = 0; i < group->unkeyed.count; i++) {
-            uint32_t rule = group->unkeyed.items[i];
-            s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
         }
-        for (size_t i = 0; i < group->fields.count; i++)
-            ns_index_scan(s, group->fields.items[i]);
+        s->groups[g++] = s->epoch;
+        look_up_group(s, group);
     }
 }

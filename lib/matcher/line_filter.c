@@ -126,11 +126,11 @@ static void drop_covered(struct ns_line_filter *filter)
 bool ns_line_filter_build(netshare_matcher *m)
 {
     enum { MOST_KEYS = 16 };
-    uint32_t keys[MOST_KEYS], category;
+    uint32_t keys[MOST_KEYS];
     struct ns_line_filter filter = {.for_source = true};
     bool possible = m->rule_count > 0;
     for (size_t r = 0; possible && r < m->rule_count; r++) {
-        size_t count = ns_index_keys(m, &m->rules[r], NULL, keys, MOST_KEYS, &category);
+        size_t count = ns_index_keys(m, &m->rules[r], NULL, keys, MOST_KEYS);
         possible = count > 0;
         for (size_t i = 0; possible && i < count; i++)
             possible = add_key(&filter, m, keys[i]);

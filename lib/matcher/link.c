@@ -57,12 +57,6 @@ static bool add_rules(netshare_matcher *m, const struct ns_entry *entries, size_
 
 /* --- Predicates ------------------------------------------------------------------------ */
 
-static const struct ns_outline *outline_of(const struct ns_predicate *spec)
-{
-    bool is_strings = spec->kind == NS_PREDICATE_FIELD && spec->test->is_strings_only;
-    return is_strings ? &spec->test->outline : NULL;
-}
-
 static bool add_shared(struct linker *l, const struct ns_program *program,
                        const struct ns_predicate *spec)
 {
@@ -79,7 +73,8 @@ static bool add_shared(struct linker *l, const struct ns_program *program,
         struct ns_string name = program->fields[spec->fields[i]];
         fields[i] = (uint32_t)ns_names_find(&m->fields, name.data, name.length);
     }
-    predicates[m->predicate_count++] = (struct ns_shared_predicate){spec, fields, 0, outline_of(spec)};
+    predicates[m->predicate_count++] = (struct ns_shared_predicate){
+        spec, spec->kind == NS_PREDICATE_FIELD ? spec->test : NULL, fields, 0, false};
     if (spec->kind == NS_PREDICATE_EXPRESSION) {
         m->makes_strings = true;
         if (spec->expression.stack_size > m->stack_size)
@@ -126,18 +121,7 @@ static bool link_rule(struct linker *l, struct ns_matcher_rule *rule)
     return link_predicates(l, rule);
 }
 
-static bool join_outlines(netshare_matcher *m)
-{
-    m->outlines = ns_arena_alloc(&m->arena, m->fields.count, sizeof *m->outlines);
-    for (size_t i = 0; m->outlines && i < m->predicate_count; i++) {
-        const struct ns_shared_predicate *p = &m->predicates[i];
-        if (p->outline)
-            ns_outline_join(&m->outlines[p->fields[0]], p->outline);
-    }
-    return m->outlines != NULL;
-}
-
-static bool link_rules(netshare_matcher *m)
+static bool link_all_predicates(netshare_matcher *m)
 {
     struct linker l = {.matcher = m};
     ns_names_init(&l.texts, &m->allocator);
@@ -145,11 +129,17 @@ static bool link_rules(netshare_matcher *m)
     bool ok = true;
     for (size_t i = 0; ok && i < m->rule_count; i++)
         ok = link_rule(&l, &m->rules[i]);
-    ok = ok && join_outlines(m);
-    for (size_t i = 0; ok && i < m->rule_count; i++)
-        ok = ns_link_branches(m, &m->rules[i]);
     ns_names_free(&l.texts);
     ns_buffer_free(&l.text);
+    return ok;
+}
+
+/* Branches by what the index answers, and that by the rules' predicates. */
+static bool link_rules(netshare_matcher *m)
+{
+    bool ok = link_all_predicates(m) && ns_index_build(m) && ns_line_filter_build(m);
+    for (size_t i = 0; ok && i < m->rule_count; i++)
+        ok = ns_link_branches(m, &m->rules[i]);
     return ok;
 }
 
@@ -177,8 +167,7 @@ netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
     atomic_init(&m->references, 1);
     ns_arena_init(&m->arena, allocator);
     ns_names_init(&m->fields, allocator);
-    if (!add_rules(m, entries, count) || !link_rules(m) || !ns_index_build(m) ||
-        !ns_line_filter_build(m)) {
+    if (!add_rules(m, entries, count) || !link_rules(m)) {
         free_linked(m);
         ns_error_no_memory(error);
         return NULL;

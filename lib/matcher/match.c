@@ -10,7 +10,9 @@ static enum ns_answer decide(netshare_scratch *s, const struct ns_matcher_rule *
     uint32_t at = rule->start;
     while (at < NS_BRANCH_NO_MATCH) {
         const struct ns_branch *branch = &rule->branches[at];
-        enum ns_answer answer = ns_scratch_answer(s, branch->predicate);
+        enum ns_answer answer = branch->field == NS_NO_FIELD
+                                    ? ns_scratch_answer(s, branch->predicate)
+                                    : ns_index_answer(s, branch->predicate, branch->field);
         if (answer == NS_ANSWER_FAILED)
             return answer;
         at = answer == NS_ANSWER_YES ? branch->if_true : branch->if_false;
@@ -60,7 +62,7 @@ static void try_candidates(netshare_scratch *s, netshare_detail detail)
 
 static void try_rules(netshare_scratch *s, netshare_detail detail)
 {
-    if (s->matcher->index) {
+    if (s->matcher->index->group_count) {
         try_candidates(s, detail);
         return;
     }

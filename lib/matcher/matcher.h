@@ -17,10 +17,10 @@
 /* A predicate of a program with the matcher's field numbers. */
 struct ns_shared_predicate {
     const struct ns_predicate *spec; /* of the first program that has it */
+    const struct ns_test *test;      /* of a predicate on a field: spec->test; NULL of others */
     const uint32_t *fields;          /* spec->field_count of them */
     uint32_t uses;                   /* clauses that ask it */
-    /* Of a predicate that asks a field for strings alone: what these look like. */
-    const struct ns_outline *outline;
+    bool is_indexed; /* looking its field up in the index answers it */
 };
 
 /* Where a branch leads besides to other branches. */
@@ -31,7 +31,9 @@ struct ns_shared_predicate {
 struct ns_branch {
     uint32_t predicate;
     uint32_t if_true, if_false;
+    uint32_t field; /* whose look-up in the index answers the predicate, or NS_NO_FIELD */
 };
+#define NS_NO_FIELD UINT32_MAX
 
 struct ns_matcher_rule {
     const netshare_rule *rule;
@@ -50,11 +52,10 @@ struct netshare_matcher {
     size_t rule_count;
     struct ns_shared_predicate *predicates;
     size_t predicate_count;
-    struct ns_outline *outlines; /* by field: of all predicates on it that have one */
     size_t stack_size;      /* the most that an expression needs */
     size_t most_fields;     /* of one predicate */
     bool makes_strings;     /* has expressions */
-    const struct ns_index *index; /* NULL when there are few rules */
+    const struct ns_index *index;
     const struct ns_line_filter *line_filter; /* NULL when the rules allow none */
 };
 

@@ -7,6 +7,13 @@
 #include "eql/evaluate.h"
 #include "matcher/index.h"
 
+/* Not inline, so that the paths that are mostly taken need few registers. */
+#if defined(__GNUC__)
+#define NS_COLD __attribute__((noinline))
+#else
+#define NS_COLD
+#endif
+
 enum { STRING_MEMORY = 4096 };
 
 static bool allocate(netshare_scratch *s, const netshare_matcher *m)
@@ -24,7 +31,7 @@ static bool allocate(netshare_scratch *s, const netshare_matcher *m)
     s->chosen = ns_alloc(a, m->most_fields, sizeof *s->chosen);
     s->positions = ns_alloc(a, m->most_fields, sizeof *s->positions);
     s->scanned = ns_alloc_zero(a, fields, sizeof *s->scanned);
-    s->groups = ns_alloc_zero(a, m->rule_count, sizeof *s->groups);
+    s->groups = ns_alloc_zero(a, m->index->group_count, sizeof *s->groups);
     s->candidates = ns_alloc(a, m->rule_count / 64 + 1, sizeof *s->candidates);
     return s->scanned && s->groups && s->candidates && s->fields && s->values && s->answers && s->value_indexes && s->matches &&
            s->match_numbers && s->stack && s->chosen && s->positions &&
@@ -76,7 +83,7 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
         memset(s->fields, 0, s->matcher->fields.count * sizeof *s->fields);
         memset(s->answers, 0, s->matcher->predicate_count * sizeof *s->answers);
         memset(s->scanned, 0, s->matcher->fields.count * sizeof *s->scanned);
-        memset(s->groups, 0, s->matcher->rule_count * sizeof *s->groups);
+        memset(s->groups, 0, s->matcher->index->group_count * sizeof *s->groups);
         s->epoch = 1;
     }
     s->get = accessor->get;
@@ -89,42 +96,36 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
 
 /* --- Values of fields -------------------------------------------------------------------- */
 
-static bool ask(netshare_scratch *s, uint32_t field, size_t index, struct ns_value *value)
+static inline bool ask(netshare_scratch *s, uint32_t field, size_t index, struct ns_value *value)
 {
-    netshare_value given;
-    if (!s->get(s->event, field, index, &given))
+    if (!s->get(s->event, field, index, &s->given))
         return false;
-    ns_value_read(&given, value);
+    ns_value_read(&s->given, value);
     return true;
 }
 
-static const struct ns_field_state *keep_values(netshare_scratch *s,
-                                                struct ns_field_state *state, uint32_t field)
+NS_COLD static void keep_values(netshare_scratch *s, struct ns_field_state *state, uint32_t field)
 {
     size_t room = s->value_capacity - s->value_count;
+    struct ns_value *values = s->values + s->value_count;
+    uint32_t count = 0;
     if (room > NS_KEPT_PER_FIELD)
         room = NS_KEPT_PER_FIELD;
-    struct ns_value *values = s->values + s->value_count;
-    const struct ns_outline *outline = &s->matcher->outlines[field];
-    size_t count = 0;
-    bool more = true, may_equal = false;
-    for (; count < room && (more = ask(s, field, count, &values[count])); count++)
-        may_equal |= values[count].kind == NS_TEXT &&
-                     ns_outline_admits(outline, &values[count].as.text);
+    while (count < room && ask(s, field, count, &values[count]))
+        count++;
     state->epoch = s->epoch;
     state->first = (uint32_t)s->value_count;
-    state->kept = (uint32_t)count;
-    state->complete = !more;
-    state->may_equal = may_equal || more;
-    state->has_too_many = false;
+    state->kept = count;
+    state->complete = count < room;
     s->value_count += count;
-    return state;
 }
 
 const struct ns_field_state *ns_scratch_keep(netshare_scratch *s, uint32_t field)
 {
     struct ns_field_state *state = &s->fields[field];
-    return state->epoch == s->epoch ? state : keep_values(s, state, field);
+    if (state->epoch != s->epoch)
+        keep_values(s, state, field);
+    return state;
 }
 
 bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct ns_value *value)
@@ -139,43 +140,67 @@ bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct 
 
 /* --- Answers ------------------------------------------------------------------------------- */
 
-static enum ns_answer fail(netshare_scratch *s, netshare_status status)
+static inline enum ns_answer note(netshare_scratch *s, uint32_t predicate,
+                                  enum ns_answer answer, uint32_t value_index)
+{
+    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
+    s->value_indexes[predicate] = value_index;
+    return answer;
+}
+
+static enum ns_answer fail(netshare_scratch *s, uint32_t predicate, netshare_status status)
 {
     s->failure = status;
-    return NS_ANSWER_FAILED;
+    return note(s, predicate, NS_ANSWER_FAILED, NS_NO_VALUE);
 }
 
-/* The values behind the kept ones. */
-static enum ns_answer answer_of_rest(netshare_scratch *s, uint32_t field,
-                                     const struct ns_test *test, size_t index,
-                                     uint32_t *value_index)
+/* By the values behind the kept ones. */
+NS_COLD static enum ns_answer answer_by_rest(netshare_scratch *s, uint32_t predicate, size_t index)
 {
+    const struct ns_shared_predicate *p = &s->matcher->predicates[predicate];
     struct ns_value value;
-    for (; ask(s, field, index, &value); index++) {
+    for (; ask(s, p->fields[0], index, &value); index++) {
         if (index >= NS_MAX_VALUES)
-            return fail(s, NETSHARE_ERROR_LIMIT);
-        if (value.kind != NS_NULL && ns_test_passes(test, &value)) {
-            *value_index = (uint32_t)index;
-            return NS_ANSWER_YES;
-        }
+            return fail(s, predicate, NETSHARE_ERROR_LIMIT);
+        if (value.kind != NS_NULL && ns_test_passes(p->test, &value))
+            return note(s, predicate, NS_ANSWER_YES, (uint32_t)index);
     }
-    return NS_ANSWER_NO;
+    return note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
 }
 
-static enum ns_answer answer_of_field(netshare_scratch *s, uint32_t field,
-                                      const struct ns_test *test, uint32_t *value_index)
+/* The first that passes, `count` if none does. */
+static inline uint32_t find_text(const struct ns_test *test, const struct ns_value *values,
+                                 uint32_t count)
+{
+    uint32_t i = 0;
+    for (; i < count; i++) {
+        if (values[i].kind == NS_TEXT && ns_outline_admits(&test->outline, &values[i].as.text) &&
+            ns_test_text(test, &values[i].as.text))
+            break;
+    }
+    return i;
+}
+
+static uint32_t find_value(const struct ns_test *test, const struct ns_value *values,
+                           uint32_t count)
+{
+    uint32_t i = 0;
+    while (i < count && (values[i].kind == NS_NULL || !ns_test_value(test, &values[i])))
+        i++;
+    return i;
+}
+
+static enum ns_answer answer_of_field(netshare_scratch *s, uint32_t predicate, uint32_t field,
+                                      const struct ns_test *test)
 {
     const struct ns_field_state *state = ns_scratch_keep(s, field);
     const struct ns_value *values = s->values + state->first;
-    for (uint32_t i = 0; i < state->kept; i++) {
-        if (values[i].kind != NS_NULL && ns_test_passes(test, &values[i])) {
-            *value_index = i;
-            return NS_ANSWER_YES;
-        }
-    }
-    if (state->complete)
-        return NS_ANSWER_NO;
-    return answer_of_rest(s, field, test, state->kept, value_index);
+    uint32_t i = test->has_outline ? find_text(test, values, state->kept)
+                                   : find_value(test, values, state->kept);
+    if (i < state->kept)
+        return note(s, predicate, NS_ANSWER_YES, i);
+    return state->complete ? note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE)
+                           : answer_by_rest(s, predicate, state->kept);
 }
 
 /* Chooses the first value of the field at or behind *position that is not null. */
@@ -218,10 +243,9 @@ static bool choose_next(netshare_scratch *s, const struct ns_shared_predicate *p
     return false;
 }
 
-static enum ns_answer answer_of_expression(netshare_scratch *s,
-                                           const struct ns_shared_predicate *p,
-                                           uint32_t *value_index)
+NS_COLD static enum ns_answer answer_of_expression(netshare_scratch *s, uint32_t predicate)
 {
+    const struct ns_shared_predicate *p = &s->matcher->predicates[predicate];
     size_t most = p->spec->field_count == 1 ? NS_MAX_VALUES : NS_MAX_COMBINATIONS;
     size_t count = 0;
     s->context.fields = s->chosen;
@@ -230,89 +254,38 @@ static enum ns_answer answer_of_expression(netshare_scratch *s,
     choose_first(s, p);
     do {
         if (++count > most)
-            return fail(s, NETSHARE_ERROR_LIMIT);
+            return fail(s, predicate, NETSHARE_ERROR_LIMIT);
         ns_arena_rewind(&s->strings);
         struct ns_value result =
             ns_expression_run(&p->spec->expression, &s->context, s->stack);
         if (s->context.no_memory)
-            return fail(s, NETSHARE_ERROR_NO_MEMORY);
+            return fail(s, predicate, NETSHARE_ERROR_NO_MEMORY);
         if (ns_test_value(p->spec->test, &result)) {
-            if (p->spec->field_count == 1 && s->chosen[0].kind != NS_NULL)
-                *value_index = (uint32_t)s->positions[0];
-            return NS_ANSWER_YES;
+            bool has_value = p->spec->field_count == 1 && s->chosen[0].kind != NS_NULL;
+            return note(s, predicate, NS_ANSWER_YES,
+                        has_value ? (uint32_t)s->positions[0] : NS_NO_VALUE);
         }
     } while (choose_next(s, p));
-    return s->too_many_values ? fail(s, NETSHARE_ERROR_LIMIT) : NS_ANSWER_NO;
+    return s->too_many_values ? fail(s, predicate, NETSHARE_ERROR_LIMIT)
+                              : note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
 }
 
-static enum ns_answer find_answer(netshare_scratch *s, const struct ns_shared_predicate *p,
-                                  uint32_t *value_index)
+static enum ns_answer look_up(netshare_scratch *s, uint32_t predicate, uint32_t field)
 {
-    switch (p->spec->kind) {
-    case NS_PREDICATE_FIELD:
-        return answer_of_field(s, p->fields[0], p->spec->test, value_index);
-    case NS_PREDICATE_EXPRESSION:
-        return answer_of_expression(s, p, value_index);
-    case NS_PREDICATE_CONSTANT:
-    default:
-        return p->spec->verdict ? NS_ANSWER_YES : NS_ANSWER_NO;
-    }
-}
-
-/* What looking its field up has not found to hold does not. */
-static enum ns_answer look_up(netshare_scratch *s, uint32_t predicate)
-{
-    uint32_t field = s->matcher->predicates[predicate].fields[0];
-    ns_index_scan(s, field);
-    if (s->answers[predicate] >> 2 == s->epoch)
-        return (enum ns_answer)(s->answers[predicate] & 3);
-    return s->fields[field].has_too_many ? NS_ANSWER_FAILED : NS_ANSWER_NO;
-}
-
-/* None of the field's values looks like what is asked for, as mostly is so. */
-static bool is_no_by_outline(netshare_scratch *s, const struct ns_shared_predicate *p)
-{
-    const struct ns_field_state *state = ns_scratch_keep(s, p->fields[0]);
-    if (!state->may_equal)
-        return true;
-    const struct ns_value *value = s->values + state->first, *end = value + state->kept;
-    for (; value < end; value++) {
-        if (value->kind == NS_TEXT && ns_outline_admits(p->outline, &value->as.text))
-            return false;
-    }
-    return state->complete;
-}
-
-static inline enum ns_answer note(netshare_scratch *s, uint32_t predicate,
-                                  enum ns_answer answer, uint32_t value_index)
-{
-    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
-    s->value_indexes[predicate] = value_index;
-    return answer;
-}
-
-/* Not inline, so that the path below needs few registers. */
-#if defined(__GNUC__)
-__attribute__((noinline))
-#endif
-static enum ns_answer find_and_note(netshare_scratch *s, uint32_t predicate)
-{
-    uint32_t value_index = NS_NO_VALUE;
-    enum ns_answer answer = find_answer(s, &s->matcher->predicates[predicate], &value_index);
-    return note(s, predicate, answer, value_index);
+    enum ns_answer answer = ns_index_answer(s, predicate, field);
+    return answer == NS_ANSWER_NO ? note(s, predicate, answer, NS_NO_VALUE) : answer;
 }
 
 enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
 {
-    const struct ns_index *index = s->matcher->index;
     const struct ns_shared_predicate *p = &s->matcher->predicates[predicate];
-    if (index && index->is_indexed[predicate]) {
-        enum ns_answer answer = look_up(s, predicate);
-        return answer == NS_ANSWER_YES ? answer : note(s, predicate, answer, NS_NO_VALUE);
-    }
-    if (p->outline && is_no_by_outline(s, p))
-        return note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
-    return find_and_note(s, predicate);
+    if (p->is_indexed)
+        return look_up(s, predicate, p->fields[0]);
+    if (p->test)
+        return answer_of_field(s, predicate, p->fields[0], p->test);
+    if (p->spec->kind == NS_PREDICATE_EXPRESSION)
+        return answer_of_expression(s, predicate);
+    return note(s, predicate, p->spec->verdict ? NS_ANSWER_YES : NS_ANSWER_NO, NS_NO_VALUE);
 }
 
 /* --- Verdicts ------------------------------------------------------------------------------ */

@@ -17,8 +17,6 @@ struct ns_field_state {
     uint32_t first; /* in netshare_scratch.values */
     uint32_t kept;
     bool complete; /* there are no values behind the kept ones */
-    bool may_equal; /* some predicate's outline may admit a value */
-    bool has_too_many;
 };
 
 /* An answer as epoch << 2 | ns_answer. */
@@ -30,6 +28,7 @@ struct netshare_scratch {
     /* The call at hand. */
     bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
     void *event;
+    netshare_value given; /* by the accessor */
     netshare_status status;  /* of rules that could not be decided */
     netshare_status failure; /* of the last predicate that could not be answered */
     struct ns_field_state *fields; /* by field */

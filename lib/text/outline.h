@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a text must look like to equal one of some strings: a look at its length and first
- * character turns most texts away before any string is compared.
+ * What a text must look like to equal one of some strings or to match one of some patterns:
+ * a look at its length and first character turns most texts away before anything is compared.
  */
 #ifndef NS_TEXT_OUTLINE_H
 #define NS_TEXT_OUTLINE_H
@@ -10,7 +10,7 @@
 #include "text/text.h"
 
 struct ns_outline {
-    uint64_t lengths;     /* bit n: a string has n bytes; bit 63: that or more */
+    uint64_t lengths;     /* bit n: a text may have n characters; bit 63: that or more */
     uint64_t initials[2]; /* bit c: a text may start with the ASCII character c */
 };
 
@@ -24,35 +24,34 @@ static inline void ns_outline_add_initial(struct ns_outline *outline, uint32_t c
     outline->initials[c / 64] |= UINT64_C(1) << c % 64;
 }
 
-/* Adds a string that is compared under this folding. Characters outside ASCII may fold to
- * others, of other lengths. */
+/* Adds texts that start with the character under this folding. Those outside ASCII may fold to
+ * others inside. */
+static inline void ns_outline_add_start(struct ns_outline *outline, uint32_t character,
+                                        enum ns_fold fold)
+{
+    if (character >= 0x80) {
+        outline->initials[0] = outline->initials[1] = UINT64_MAX;
+        return;
+    }
+    ns_outline_add_initial(outline, character);
+    uint32_t folded = ns_fold_ascii(character);
+    if (fold != NS_FOLD_NONE && folded - 'a' < 26) {
+        ns_outline_add_initial(outline, folded);
+        ns_outline_add_initial(outline, folded - 32);
+    }
+}
+
+/* Adds a string that is compared under this folding. */
 static inline void ns_outline_add(struct ns_outline *outline, struct ns_string string,
                                   enum ns_fold fold)
 {
     bool is_ascii = ns_is_ascii(string.data, string.length);
     outline->lengths |= is_ascii ? ns_outline_length(string.length) : UINT64_MAX;
-    uint32_t initial = string.length ? (unsigned char)string.data[0] : 0;
-    if (initial >= 0x80) {
-        outline->initials[0] = outline->initials[1] = UINT64_MAX;
-    } else if (string.length) {
-        ns_outline_add_initial(outline, initial);
-        uint32_t folded = ns_fold_ascii(initial);
-        if (fold != NS_FOLD_NONE && folded - 'a' < 26) {
-            ns_outline_add_initial(outline, folded);
-            ns_outline_add_initial(outline, folded - 32);
-        }
-    }
+    if (string.length)
+        ns_outline_add_start(outline, (unsigned char)string.data[0], fold);
 }
 
-/* Adds all that another one admits. */
-static inline void ns_outline_join(struct ns_outline *outline, const struct ns_outline *other)
-{
-    outline->lengths |= other->lengths;
-    outline->initials[0] |= other->initials[0];
-    outline->initials[1] |= other->initials[1];
-}
-
-/* False when the text equals none of the strings. */
+/* False when the text is none of those added. */
 static inline bool ns_outline_admits(const struct ns_outline *outline, const struct ns_text *text)
 {
     if (text->length == 0)

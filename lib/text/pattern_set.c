@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/pattern_set.h"
 
-enum { MOST_STRIDE = 4, FILTER_BITS = 12, COUNT_BITS = 14 };
+enum { MOST_STRIDE = 4, FILTER_BITS = 13, COUNT_BITS = 14 };
 
 #define NONE UINT32_MAX
 
@@ -29,9 +29,16 @@ struct ns_pattern_set {
  * pattern is tried. */
 static inline uint32_t gram_at(const char *text)
 {
-    const unsigned char *b = (const unsigned char *)text; /* one load, where that can be */
-    return ((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24) |
-           UINT32_C(0x20202020);
+    const unsigned char *b = (const unsigned char *)text;
+    return ((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16) | UINT32_C(0x202020);
+}
+
+/* The same by one load, where a further byte follows. */
+static inline uint32_t gram_before_more(const char *text)
+{
+    const unsigned char *b = (const unsigned char *)text;
+    uint32_t four = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    return (four & 0xFFFFFF) | UINT32_C(0x202020);
 }
 
 static inline uint32_t hash_gram(uint32_t bytes, unsigned bits)
@@ -102,7 +109,7 @@ static void fill(struct ns_pattern_set *set, const uint32_t *counts)
  * in instructions, for a text of forty bytes. */
 static void choose_stride(struct ns_pattern_set *set)
 {
-    enum { PASS = 400, TRY = 80 };
+    enum { PASS = 800, TRY = 80 };
     size_t least = SIZE_MAX;
     for (size_t stride = 1; stride <= MOST_STRIDE; stride++) {
         size_t cost = PASS / stride;
@@ -199,17 +206,16 @@ static bool try_all(const struct search *s)
 
 static bool search_bytes(struct search *s)
 {
-    const char *at = s->text->data, *last = at + s->text->length - NS_GRAM;
+    const char *last = (const char *)s->text->data + s->text->length - NS_GRAM;
+    const size_t stride = s->set->stride;
     size_t left = s->text->length - NS_GRAM;
-    for (;;) {
-        uint32_t bytes = gram_at(at);
+    for (; left >= stride; left -= stride) {
+        uint32_t bytes = gram_before_more(last - left);
         if (may_have(s->set, bytes) && !try_gram(s, bytes))
             return false;
-        if (left < s->set->stride)
-            return true;
-        left -= s->set->stride;
-        at = last - left;
     }
+    uint32_t bytes = gram_at(last - left);
+    return !may_have(s->set, bytes) || try_gram(s, bytes);
 }
 
 static bool search_units(struct search *s)
@@ -217,7 +223,7 @@ static bool search_units(struct search *s)
     const uint16_t *units = s->text->data;
     uint32_t bytes = 0;
     for (size_t i = 0; i < s->text->length; i++) {
-        bytes = bytes >> 8 | (uint32_t)(units[i] | 0x20) << 24;
+        bytes = bytes >> 8 | (uint32_t)(units[i] | 0x20) << 16;
         if (i + 1 >= NS_GRAM && may_have(s->set, bytes) && !try_gram(s, bytes))
             return false;
     }

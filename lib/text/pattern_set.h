@@ -12,7 +12,7 @@
 struct ns_pattern_set;
 
 /* Bytes of a literal that are looked for. */
-enum { NS_GRAM = 4 };
+enum { NS_GRAM = 3 };
 
 /* NULL when out of memory. The patterns, which are known by their numbers, must outlive the
  * set. */

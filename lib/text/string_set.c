@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/string_set.h"
 
-#include "text/simd.h"
-
 /* --- Two texts ---------------------------------------------------------------- */
 
 /* Are the bytes of a UTF-8 text, with A to Z folded if at all, what it is compared by? */
@@ -57,12 +55,13 @@ int ns_text_compare(const struct ns_text *a, const struct ns_text *b)
 /* --- Hashing ---------------------------------------------------------------------- */
 
 /*
- * What is hashed is the folded text in UTF-8, eight bytes at a time, then its length.
- * Bytes that are not UTF-8 stand for themselves, surrogates are written as other
- * characters are.
+ * What is hashed is the folded text in UTF-8: of a short one the ends, of others eight bytes at
+ * a time; and the length. Bytes that are not UTF-8 stand for themselves, surrogates are written
+ * as other characters are.
  */
 struct hash {
     uint64_t state, word;
+    uint64_t head, last; /* the first and the last eight bytes */
     size_t length; /* in bytes; the last `length` % 8 are in `word` */
 };
 
@@ -72,8 +71,15 @@ NS_INLINE uint64_t mix(uint64_t state, uint64_t word)
     return state ^ state >> 32;
 }
 
+NS_INLINE uint64_t hash_ends(uint64_t head, uint64_t tail, size_t length)
+{
+    return mix(mix(length, head), tail);
+}
+
 static uint64_t hash_end(const struct hash *h)
 {
+    if (h->length <= NS_ENDS)
+        return hash_ends(h->head, h->length > 8 ? h->last : h->head, h->length);
     uint64_t state = h->length % 8 ? mix(h->state, h->word) : h->state;
     return mix(state, h->length);
 }
@@ -92,149 +98,108 @@ static size_t encode(uint32_t c, unsigned char *bytes)
     return rest + 1;
 }
 
+static void hash_byte(struct hash *h, uint64_t byte)
+{
+    h->word |= byte << 8 * (h->length % 8);
+    h->last = h->last >> 8 | byte << 56;
+    if (h->length < 8)
+        h->head |= byte << 8 * h->length;
+    if (++h->length % 8 == 0) {
+        h->state = mix(h->state, h->word);
+        h->word = 0;
+    }
+}
+
 static void hash_character(struct hash *h, uint32_t c)
 {
     unsigned char bytes[4];
     size_t count = encode(c, bytes);
-    for (size_t i = 0; i < count; i++) {
-        h->word |= (uint64_t)bytes[i] << 8 * (h->length % 8);
-        if (++h->length % 8 == 0) {
-            h->state = mix(h->state, h->word);
-            h->word = 0;
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        hash_byte(h, bytes[i]);
 }
 
-/* Hashes from the start on; stops where bytes do not do, and says where. */
+/* Hashes the first whole words up to one that is not ASCII, and says where. */
 static size_t hash_words(struct hash *h, const struct ns_text *text, enum ns_fold fold)
 {
-    uint64_t stop = compares_bytes(text, fold) ? 0 : NS_HIGH_BITS;
-    uint64_t state = h->state;
-    size_t at = 0, length = text->length;
-    for (; at + 8 <= length; at += 8) {
+    size_t at = 0;
+    for (; at + 8 <= text->length; at += 8) {
         uint64_t word = ns_text_word(text, at);
-        if (word & stop)
+        if (word & NS_HIGH_BITS)
             break;
-        state = mix(state, ns_fold_word(fold, word));
+        h->last = ns_fold_word(fold, word);
+        h->head = at ? h->head : h->last;
+        h->state = mix(h->state, h->last);
     }
-    uint64_t rest = length - at < 8 ? ns_text_word(text, at) : stop;
-    if (!(rest & stop)) {
-        h->word = ns_fold_word(fold, rest);
-        at = length;
-    }
-    h->state = state;
     h->length = at;
     return at;
 }
 
-uint64_t ns_text_hash(const struct ns_text *text, enum ns_fold fold)
+static uint64_t hash_long(const struct ns_text *text, enum ns_fold fold)
 {
-    struct hash h = {UINT64_C(0xCBF29CE484222325), 0, 0};
-    for (size_t at = hash_words(&h, text, fold); at < text->length;)
+    struct hash h = {.state = UINT64_C(0xCBF29CE484222325)};
+    size_t at = hash_words(&h, text, fold);
+    uint64_t rest = text->length - at < 8 ? ns_text_word(text, at) : NS_HIGH_BITS;
+    if (!(rest & NS_HIGH_BITS)) { /* ASCII to the end, and longer than its ends */
+        h.word = ns_fold_word(fold, rest);
+        h.length = text->length;
+        return hash_end(&h);
+    }
+    while (at < text->length)
         hash_character(&h, ns_fold(fold, ns_text_next(text, &at)));
     return hash_end(&h);
 }
 
+uint64_t ns_text_hash(const struct ns_text *text, enum ns_fold fold)
+{
+    uint64_t head = ns_text_head(text), tail = ns_text_tail(text, head);
+    if (text->length > NS_ENDS || ((head | tail) & NS_HIGH_BITS))
+        return hash_long(text, fold);
+    return hash_ends(ns_fold_word(fold, head), ns_fold_word(fold, tail), text->length);
+}
+
 /* --- Sets --------------------------------------------------------------------------- */
 
-struct member {
-    struct ns_string folded; /* as it is hashed; equal to a text compared by bytes */
-    uint64_t head, tail;     /* its first and its last eight bytes, or fewer */
-    struct ns_string given;
-};
-
-struct slot {
+struct ns_slot {
     uint32_t member; /* number + 1, 0 for empty */
     uint32_t tag;    /* high half of its hash */
-};
-
-struct ns_string_set {
-    size_t count;
-    enum ns_fold fold;
-    uint64_t lengths;     /* bit n: a folded member has n bytes; bit 63: that or more */
-    uint64_t initials[2]; /* bit c: a member starts with the ASCII character c, folded */
-    size_t slot_count;    /* a power of two, at least twice the count; 0 in a small set */
-    struct slot *slots;
-    struct member *members;
 };
 
 /* Sets up to this size are searched string by string. */
 enum { SMALL = 8 };
 
-static uint64_t length_bit(size_t length)
+static size_t fold_string(struct ns_string string, enum ns_fold fold, unsigned char *folded)
 {
-    return UINT64_C(1) << (length < 63 ? length : 63);
+    unsigned char ignored[4];
+    size_t length = 0;
+    for (size_t at = 0; at < string.length;) {
+        uint32_t c = ns_utf8_next((const unsigned char *)string.data, string.length, &at);
+        length += encode(ns_fold(fold, c), folded ? folded + length : ignored);
+    }
+    return length;
 }
 
-/* The last eight bytes of a text, or all of a shorter one. */
-NS_INLINE uint64_t tail_word(const struct ns_text *text)
-{
-    return ns_text_word(text, text->length > 8 ? text->length - 8 : 0);
-}
-
-static bool fill_member(struct ns_string_set *set, struct member *m, struct ns_string string,
+static bool fill_member(struct ns_member *m, struct ns_string string, enum ns_fold fold,
                         struct ns_arena *arena)
 {
-    /* A character of two bytes may fold to one of three, and no other gets longer. */
-    unsigned char *folded = ns_arena_alloc(arena, string.length, 2);
-    const char *given = ns_arena_string(arena, string.data, string.length);
-    if (!folded || !given)
+    size_t length = fold_string(string, fold, NULL);
+    unsigned char *folded = ns_arena_alloc(arena, length, 1);
+    if (!folded)
         return false;
-    struct ns_text text = ns_text_utf8(given, string.length);
-    size_t length = 0;
-    for (size_t at = 0; at < text.length;)
-        length += encode(ns_fold(set->fold, ns_text_next(&text, &at)), folded + length);
-    m->given = (struct ns_string){given, string.length};
-    m->folded = (struct ns_string){(const char *)folded, length};
-    text = ns_text_string(m->folded);
-    m->head = ns_text_word(&text, 0);
-    m->tail = tail_word(&text);
-    set->lengths |= length_bit(length);
-    if (length && folded[0] < 0x80)
-        set->initials[folded[0] / 64] |= UINT64_C(1) << folded[0] % 64;
+    fold_string(string, fold, folded);
+    m->text = ns_text_utf8((const char *)folded, length);
+    m->head = ns_text_head(&m->text);
+    m->tail = ns_text_tail(&m->text, m->head);
     return true;
-}
-
-/* Is the member the text, which can be compared by bytes and has these at its ends? */
-NS_INLINE bool equals_with_ends(const struct ns_string_set *set, const struct member *m,
-                                const struct ns_text *text, uint64_t head, uint64_t tail)
-{
-    if (m->folded.length != text->length || head != m->head || tail != m->tail)
-        return false;
-    for (size_t at = 8; at + 8 < text->length; at += 8) {
-        uint64_t word = ns_fold_word(set->fold, ns_text_word(text, at));
-        if (word != ns_load_bytes(m->folded.data + at))
-            return false;
-    }
-    return true;
-}
-
-static bool equals_bytes(const struct ns_string_set *set, const struct member *m,
-                         const struct ns_text *text)
-{
-    uint64_t head = ns_fold_word(set->fold, ns_text_word(text, 0));
-    uint64_t tail = ns_fold_word(set->fold, tail_word(text));
-    return equals_with_ends(set, m, text, head, tail);
-}
-
-static bool equals_characters(const struct ns_string_set *set, const struct member *m,
-                              const struct ns_text *text)
-{
-    struct ns_text other = ns_text_string(m->given);
-    return ns_text_equal(&other, text, set->fold);
 }
 
 /* The slot of the text, or the empty one where it would go. */
-static const struct slot *find_slot(const struct ns_string_set *set, const struct ns_text *text,
-                                    bool by_bytes, uint64_t hash)
+static const struct ns_slot *find_slot(const struct ns_string_set *set, const struct ns_text *text)
 {
+    uint64_t hash = ns_text_hash(text, set->fold);
     size_t mask = set->slot_count - 1, i = (size_t)hash & mask;
-    uint32_t tag = (uint32_t)(hash >> 32);
     for (; set->slots[i].member; i = (i + 1) & mask) {
-        if (set->slots[i].tag != tag)
-            continue;
-        const struct member *m = &set->members[set->slots[i].member - 1];
-        if (by_bytes ? equals_bytes(set, m, text) : equals_characters(set, m, text))
+        if (set->slots[i].tag == (uint32_t)(hash >> 32) &&
+            ns_text_equal(&set->members[set->slots[i].member - 1].text, text, set->fold))
             break;
     }
     return &set->slots[i];
@@ -249,10 +214,9 @@ static bool make_slots(struct ns_string_set *set, struct ns_arena *arena)
     if (!set->slots)
         return false;
     for (size_t i = 0; i < set->count; i++) {
-        struct ns_text text = ns_text_string(set->members[i].given);
-        uint64_t hash = ns_text_hash(&text, set->fold);
-        const struct slot *slot = find_slot(set, &text, false, hash);
-        set->slots[slot - set->slots] = (struct slot){(uint32_t)i + 1, (uint32_t)(hash >> 32)};
+        const struct ns_text *text = &set->members[i].text;
+        uint32_t tag = (uint32_t)(ns_text_hash(text, set->fold) >> 32);
+        set->slots[find_slot(set, text) - set->slots] = (struct ns_slot){(uint32_t)i + 1, tag};
     }
     return true;
 }
@@ -260,16 +224,16 @@ static bool make_slots(struct ns_string_set *set, struct ns_arena *arena)
 const struct ns_string_set *ns_string_set_new(const struct ns_string *strings, size_t count,
                                               enum ns_fold fold, struct ns_arena *arena)
 {
-    struct ns_string_set *set = ns_arena_alloc(arena, 1, sizeof *set);
-    if (!set || count >= UINT32_MAX / 4)
+    if (count >= UINT32_MAX / sizeof(struct ns_member))
+        return NULL;
+    struct ns_string_set *set =
+        ns_arena_alloc(arena, 1, sizeof *set + count * sizeof(struct ns_member));
+    if (!set)
         return NULL;
     set->fold = fold;
     set->count = count;
-    set->members = ns_arena_alloc(arena, count, sizeof *set->members);
-    if (!set->members)
-        return NULL;
     for (size_t i = 0; i < count; i++) {
-        if (!fill_member(set, &set->members[i], strings[i], arena))
+        if (!fill_member(&set->members[i], strings[i], fold, arena))
             return NULL;
     }
     if (count > SMALL && !make_slots(set, arena))
@@ -277,46 +241,13 @@ const struct ns_string_set *ns_string_set_new(const struct ns_string *strings, s
     return set;
 }
 
-static bool contains_bytes(const struct ns_string_set *set, const struct ns_text *text)
+bool ns_string_set_contains_any(const struct ns_string_set *set, const struct ns_text *text)
 {
     if (set->slots)
-        return find_slot(set, text, true, ns_text_hash(text, set->fold))->member != 0;
-    uint64_t head = ns_fold_word(set->fold, ns_text_word(text, 0));
-    uint64_t tail = ns_fold_word(set->fold, tail_word(text));
+        return find_slot(set, text)->member != 0;
     for (size_t i = 0; i < set->count; i++) {
-        if (equals_with_ends(set, &set->members[i], text, head, tail))
+        if (ns_text_equal(&set->members[i].text, text, set->fold))
             return true;
     }
     return false;
-}
-
-static bool contains_characters(const struct ns_string_set *set, const struct ns_text *text)
-{
-    if (set->slots)
-        return find_slot(set, text, false, ns_text_hash(text, set->fold))->member != 0;
-    for (size_t i = 0; i < set->count; i++) {
-        if (equals_characters(set, &set->members[i], text))
-            return true;
-    }
-    return false;
-}
-
-/* Is its first character one of a member's? Not known of characters outside ASCII. */
-NS_INLINE bool may_start(const struct ns_string_set *set, const struct ns_text *text)
-{
-    uint32_t initial = text->encoding == NS_UTF8 ? *(const unsigned char *)text->data
-                                                 : *(const uint16_t *)text->data;
-    if (initial >= 0x80)
-        return true;
-    initial = ns_fold(set->fold, initial);
-    return set->initials[initial / 64] >> initial % 64 & 1;
-}
-
-bool ns_string_set_contains(const struct ns_string_set *set, const struct ns_text *text)
-{
-    if (text->length && !may_start(set, text))
-        return false;
-    if (!compares_bytes(text, set->fold) && !ns_text_is_ascii(text))
-        return contains_characters(set, text);
-    return (set->lengths & length_bit(text->length)) && contains_bytes(set, text);
 }

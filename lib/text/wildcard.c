@@ -211,6 +211,17 @@ struct ns_string ns_wildcard_required_literal(const struct ns_wildcard *w)
     return w->required;
 }
 
+void ns_wildcard_outline(const struct ns_wildcard *w, struct ns_outline *outline)
+{
+    uint64_t least = ns_outline_length(w->min_length);
+    const struct ns_wildcard_part *first = &w->parts[0];
+    bool is_any = first->length == 0 || first->characters[0] == ANY;
+    outline->lengths |= w->part_count == 1 ? least : UINT64_MAX - (least - 1);
+    if (w->part_count > 1 || first->length)
+        ns_outline_add_start(outline, is_any ? UINT32_MAX : first->characters[0],
+                             (enum ns_fold)w->fold);
+}
+
 /* --- Any pattern on any text: character by character ----------------------- */
 
 /* Moves *at behind the part if it stands there; otherwise leaves it alone. */

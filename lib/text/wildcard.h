@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "text/literal.h"
+#include "text/outline.h"
 
 struct ns_wildcard_part {
     const uint32_t *characters; /* folded */
@@ -57,6 +58,9 @@ const struct ns_wildcard *ns_wildcard_literal(struct ns_string literal, enum ns_
  * that fold to these. Lives as long as the pattern.
  */
 struct ns_string ns_wildcard_required_literal(const struct ns_wildcard *wildcard);
+
+/* Adds the texts that may match. */
+void ns_wildcard_outline(const struct ns_wildcard *wildcard, struct ns_outline *outline);
 
 /* For a text that head and tail do not rule out, and for one they may do so wrongly. */
 bool ns_wildcard_match_rest(const struct ns_wildcard *wildcard, const void *text,
