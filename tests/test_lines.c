@@ -399,3 +399,27 @@ Test(dismissed_lines, find_literals_anywhere)
     }
     stop(&m);
 }
+
+/* Backslashes, and characters outside ASCII but two, are no reason to read a line. */
+Test(dismissed_lines, are_those_of_windows_too)
+{
+    static const char *const others[] = {
+        "{\"process\":{\"executable\":\"C:\\\\Windows\\\\u107\\\\a.dll\"}}",
+        "{\"process\":{\"name\":\"\xC3\xBC\xE4\xB8\xAD\xF0\x9F\x92\xA9\"}}",
+        "{\"process\":{\"name\":\"\\u00fcx\\u4e2d\\u017e\\u212b\"}}",
+        "{\"process\":{\"name\":\"\xC5\xBE\xE2\x84\xAB\"}}",
+    };
+    const bool is_read[COUNT(others)] = {false, false, true, false};
+    machine m = start(&filtered[3], 1);
+    for (size_t i = 0; i < COUNT(others); i++) {
+        netshare_line found[8];
+        netshare_lines lines;
+        test_text data = {NULL, 0};
+        add_long(&data, others[i]);
+        cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), 0);
+        cr_expect_eq(lines.events, 1);
+        cr_expect_eq(lines.dismissed, is_read[i] ? 0 : 1, "%s", others[i]);
+        free(data.data);
+    }
+    stop(&m);
+}

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "matcher/line_filter.h"
 
+#include <limits.h>
 #include <string.h>
 
-#include "base/bits.h"
 #include "event/source.h"
 #include "matcher/index.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /* --- Literals out of keys -------------------------------------------------------------------- */
 
@@ -21,19 +17,30 @@ static unsigned commonness(unsigned char c)
     return place ? (unsigned)(sizeof COMMON - (size_t)(place - COMMON)) : 0;
 }
 
-/* The rarest two bytes, the first of which is looked at first. */
-static void choose_probes(struct ns_line_literal *l)
+/* Of names of programs, the end is no rarity: all but its dot is left out. */
+static size_t distinctive_length(const struct ns_line_literal *l)
 {
-    for (size_t i = 1; i < l->length; i++) {
-        if (commonness((unsigned char)l->bytes[i]) < commonness((unsigned char)l->bytes[l->first]))
-            l->first = i;
+    static const char END[] = ".exe";
+    size_t end = sizeof END - 1;
+    bool is_program = l->length > end && memcmp(l->bytes + l->length - end, END, end) == 0;
+    return is_program ? l->length - end + 1 : l->length;
+}
+
+/* The rarest three bytes side by side. */
+static size_t choose_probe(const struct ns_line_literal *l)
+{
+    size_t length = distinctive_length(l), best = 0;
+    unsigned least = UINT_MAX;
+    for (size_t i = 0; i + NS_PROBE_LENGTH <= length; i++) {
+        unsigned sum = 0;
+        for (size_t k = i; k < i + NS_PROBE_LENGTH; k++)
+            sum += commonness((unsigned char)l->bytes[k]);
+        if (sum < least) {
+            least = sum;
+            best = i;
+        }
     }
-    l->second = l->first == 0;
-    for (size_t i = 0; i < l->length; i++) {
-        if (i != l->first && commonness((unsigned char)l->bytes[i]) <
-                                 commonness((unsigned char)l->bytes[l->second]))
-            l->second = i;
-    }
+    return best;
 }
 
 /* Characters that JSON has no short escape for. */
@@ -79,14 +86,13 @@ static bool add_literal(struct ns_line_filter *filter, struct ns_string text, en
         l.bytes[i] = l.folds ? (char)ns_fold_ascii((unsigned char)run.data[i]) : run.data[i];
         l.is_weak |= fold == NS_FOLD_UNICODE && (l.bytes[i] == 'k' || l.bytes[i] == 's');
     }
-    choose_probes(&l);
+    l.probe = choose_probe(&l);
     for (size_t i = 0; i < filter->count; i++) {
         if (is_same(&filter->literals[i], &l))
             return true;
     }
     if (filter->count == NS_LINE_LITERALS)
         return false;
-    filter->is_weak |= l.is_weak;
     filter->literals[filter->count++] = l;
     return true;
 }
@@ -123,6 +129,40 @@ static void drop_covered(struct ns_line_filter *filter)
     }
 }
 
+static void add_more(struct ns_line_filter *filter, const char *text, bool folds)
+{
+    struct ns_line_literal l = {.length = strlen(text), .folds = folds};
+    memcpy(l.bytes, text, l.length);
+    filter->literals[filter->count++] = l;
+}
+
+/* ASCII characters in disguise: `\u00`, before which a backslash may stand that is escaped
+ * itself; such lines are read as well. And what folds to ASCII, the long s and the Kelvin
+ * sign, as an escape and by itself. */
+static void add_disguises(struct ns_line_filter *filter)
+{
+    bool is_weak = false;
+    for (size_t i = 0; i < filter->count; i++)
+        is_weak |= filter->literals[i].is_weak;
+    add_more(filter, "\\u00", false);
+    if (!is_weak)
+        return;
+    add_more(filter, "\\u017f", true);
+    add_more(filter, "\\u212a", true);
+    add_more(filter, "\xC5\xBF", false);
+    add_more(filter, "\xE2\x84\xAA", false);
+}
+
+static void make_probes(struct ns_line_filter *filter)
+{
+    ns_probes_init(&filter->probes);
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct ns_line_literal *l = &filter->literals[i];
+        ns_probes_add(&filter->probes, (unsigned)(i % NS_PROBE_GROUPS), l->bytes + l->probe,
+                      l->length - l->probe, l->folds);
+    }
+}
+
 bool ns_line_filter_build(netshare_matcher *m)
 {
     enum { MOST_KEYS = 16 };
@@ -138,6 +178,8 @@ bool ns_line_filter_build(netshare_matcher *m)
     if (!possible || !filter.count)
         return true;
     drop_covered(&filter);
+    add_disguises(&filter);
+    make_probes(&filter);
     m->line_filter = ns_arena_copy(&m->arena, &filter, 1, sizeof filter);
     return m->line_filter != NULL;
 }
@@ -155,90 +197,40 @@ static bool stands_at(const struct ns_line_literal *l, const char *at)
     return true;
 }
 
-static bool probe(const struct ns_line_literal *l, size_t number, char byte)
+/* Does the literal stand there as what it is? A whole value stands in quotes, if fields are
+ * the document's own. */
+static bool is_use(const struct ns_line_literal *l, const char *text, size_t length, size_t at,
+                   bool is_ecs)
 {
-    char folded = l->folds ? (char)ns_fold_ascii((unsigned char)byte) : byte;
-    return folded == l->bytes[number];
+    if (length - at < l->length || !stands_at(l, text + at))
+        return false;
+    return !l->is_value || !is_ecs ||
+           (at > 0 && text[at - 1] == '"' && at + l->length < length &&
+            text[at + l->length] == '"');
 }
 
-/* The first place from `from` where the literal stands, `length` when there is none. */
-static size_t find(const struct ns_line_literal *l, const char *text, size_t length, size_t from)
+/* Does a literal stand where its probe begins at `at`? */
+static bool has_literal(const struct ns_line_filter *filter, const char *text, size_t length,
+                        size_t at, bool is_ecs)
 {
-    size_t p = from;
-    if (length < l->length)
-        return length;
-    size_t last = length - l->length;
-#if defined(__SSE2__)
-    /* Bit 5 of a letter is its case: taken away on both sides it lets some others pass, which
-     * stands_at() turns away. */
-    const __m128i mask = _mm_set1_epi8(l->folds ? (char)0xDF : (char)0xFF);
-    const __m128i first = _mm_and_si128(_mm_set1_epi8(l->bytes[l->first]), mask);
-    const __m128i second = _mm_and_si128(_mm_set1_epi8(l->bytes[l->second]), mask);
-    for (; p + 15 <= last; p += 16) {
-        __m128i a = _mm_loadu_si128((const void *)(text + p + l->first));
-        __m128i b = _mm_loadu_si128((const void *)(text + p + l->second));
-        a = _mm_cmpeq_epi8(_mm_and_si128(a, mask), first);
-        b = _mm_cmpeq_epi8(_mm_and_si128(b, mask), second);
-        for (uint32_t bits = (uint32_t)_mm_movemask_epi8(_mm_and_si128(a, b)); bits;
-             bits &= bits - 1) {
-            size_t at = p + ns_lowest_bit(bits);
-            if (stands_at(l, text + at))
-                return at;
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct ns_line_literal *l = &filter->literals[i];
+        if (at >= l->probe && is_use(l, text, length, at - l->probe, is_ecs))
+            return true;
+    }
+    return false;
+}
+
+struct ns_line ns_line_filter_read(const struct ns_line_filter *filter, const char *text,
+                                   size_t length, size_t start, bool is_ecs)
+{
+    size_t at = ns_probes_next(&filter->probes, text, length, start);
+    for (; at < length && text[at] != '\n';
+         at = ns_probes_next(&filter->probes, text, length, at + 1)) {
+        if (has_literal(filter, text, length, at, is_ecs)) {
+            const char *feed = memchr(text + at, '\n', length - at);
+            return (struct ns_line){feed ? (size_t)(feed - text) : length, true};
         }
     }
-#endif
-    for (; p <= last; p++) {
-        if (probe(l, l->first, text[p + l->first]) && probe(l, l->second, text[p + l->second]) &&
-            stands_at(l, text + p))
-            return p;
-    }
-    return length;
-}
-
-/* The next place where the literal stands as what it is: a whole value stands in quotes, if
- * fields are the document's own. */
-static size_t find_use(const struct ns_line_literal *l, const char *text, size_t length,
-                       size_t from, bool is_ecs)
-{
-    for (;;) {
-        size_t at = find(l, text, length, from);
-        bool is_use = at == length || !l->is_value || !is_ecs ||
-                      (at > 0 && text[at - 1] == '"' && at + l->length < length &&
-                       text[at + l->length] == '"');
-        if (is_use)
-            return at;
-        from = at + 1;
-    }
-}
-
-/* `\u00`: an ASCII character in disguise. A backslash that is escaped itself may stand
- * before the u; such lines are read as well. */
-static size_t find_escape(const char *text, size_t length, size_t from)
-{
-    static const struct ns_line_literal escape = {
-        .bytes = "\\u00", .length = 4, .first = 1, .second = 0, .folds = false};
-    return find(&escape, text, length, from);
-}
-
-/* What may be a character outside ASCII that folds to one inside. */
-static bool has_alias(const char *line, size_t length)
-{
-    return !ns_is_ascii(line, length) || memchr(line, '\\', length) != NULL;
-}
-
-bool ns_line_filter_admits(const struct ns_line_filter *filter, struct ns_line_cursor *cursor,
-                           const char *text, size_t length, size_t start, size_t end,
-                           bool is_ecs)
-{
-    bool admitted = false;
-    for (size_t i = 0; i < filter->count; i++) {
-        if (!cursor->has_begun || cursor->next[i] < start)
-            cursor->next[i] = find_use(&filter->literals[i], text, length, start, is_ecs);
-        admitted |= cursor->next[i] < end;
-    }
-    if (!cursor->has_begun || cursor->next_escape < start)
-        cursor->next_escape = find_escape(text, length, start);
-    cursor->has_begun = true;
-    return admitted || cursor->next_escape < end ||
-           (filter->is_weak && has_alias(text + start, end - start));
+    return (struct ns_line){at, false};
 }

@@ -8,13 +8,20 @@
 #define NS_MATCHER_LINE_FILTER_H
 
 #include "matcher/matcher.h"
+#include "text/probe.h"
 
-enum { NS_LINE_LITERALS = 8, NS_LINE_LITERAL_LENGTH = 32, NS_LEAST_LINE_LITERAL = 4 };
+/* Literals of the rules; those of escapes and of characters that fold come on top. */
+enum {
+    NS_LINE_LITERALS = 8,
+    NS_MORE_LINE_LITERALS = 5,
+    NS_LINE_LITERAL_LENGTH = 32,
+    NS_LEAST_LINE_LITERAL = 4
+};
 
 struct ns_line_literal {
     char bytes[NS_LINE_LITERAL_LENGTH]; /* lower case when it folds */
     size_t length;
-    size_t first, second; /* the two of its bytes that are looked for */
+    size_t probe; /* where the bytes begin that are looked for */
     bool folds;
     bool is_value; /* the whole of a string, which stands between quotes then */
     /* Has characters that others outside ASCII fold to (k: the Kelvin sign, s: the long s). */
@@ -22,28 +29,23 @@ struct ns_line_literal {
 };
 
 struct ns_line_filter {
-    struct ns_line_literal literals[NS_LINE_LITERALS];
+    struct ns_line_literal literals[NS_LINE_LITERALS + NS_MORE_LINE_LITERALS];
     size_t count;
-    bool is_weak;    /* some literal is */
+    struct ns_probes probes;
     bool for_source; /* holds as well where fields are derived from others */
 };
 
 /* Makes matcher->line_filter, if the rules allow one. False when out of memory. */
 bool ns_line_filter_build(netshare_matcher *matcher);
 
-/* Where in a text the literals stand; begin with all zero. */
-struct ns_line_cursor {
-    size_t next[NS_LINE_LITERALS]; /* the first place at or behind the line at hand */
-    size_t next_escape;
-    bool has_begun;
+struct ns_line {
+    size_t end;
+    bool may_match;
 };
 
-/*
- * May the line from `start` to `end` of the text match? Lines are asked for in order.
- * `is_ecs`: the events' fields are the document's own.
- */
-bool ns_line_filter_admits(const struct ns_line_filter *filter, struct ns_line_cursor *cursor,
-                           const char *text, size_t length, size_t start, size_t end,
-                           bool is_ecs);
+/* The line of the text that begins at `start`. `is_ecs`: the events' fields are the document's
+ * own. */
+struct ns_line ns_line_filter_read(const struct ns_line_filter *filter, const char *text,
+                                   size_t length, size_t start, bool is_ecs);
 
 #endif

@@ -15,7 +15,6 @@ struct reader {
     netshare_line *found;
     size_t count;
     const struct ns_line_filter *filter; /* NULL to read every line */
-    struct ns_line_cursor cursor;
     bool is_ecs;
 };
 
@@ -69,22 +68,21 @@ static bool looks_whole(const char *text, size_t length)
     return text[start + 1] == '"' && text[length - 2] != '\0' && strchr(LAST, text[length - 2]);
 }
 
-/* Can the line not match, and is it an event by the look of it? */
-static bool is_dismissed(struct reader *r, const char *data, size_t data_length, size_t offset,
-                         size_t length)
+static struct ns_line read_line(const struct reader *r, const char *data, size_t length,
+                                size_t start)
 {
-    return r->filter &&
-           !ns_line_filter_admits(r->filter, &r->cursor, data, data_length, offset,
-                                  offset + length, r->is_ecs) &&
-           looks_whole(data + offset, length);
+    if (r->filter)
+        return ns_line_filter_read(r->filter, data, length, start, r->is_ecs);
+    const char *feed = memchr(data + start, '\n', length - start);
+    return (struct ns_line){feed ? (size_t)(feed - data) : length, true};
 }
 
-static void match_line(struct reader *r, const char *data, size_t data_length, size_t offset,
-                       size_t length)
+static void match_line(struct reader *r, const char *data, size_t offset, size_t length,
+                       bool may_match)
 {
     const char *text = data + offset;
     r->lines->line++;
-    if (is_dismissed(r, data, data_length, offset, length)) {
+    if (!may_match && looks_whole(text, length)) {
         r->lines->events++;
         r->lines->dismissed++;
         return;
@@ -132,12 +130,9 @@ netshare_status netshare_match_lines(const netshare_matcher *matcher, netshare_s
     if (may_filter && !(lines->flags & NETSHARE_LINES_READ_ALL))
         r.filter = matcher->line_filter;
     while (lines->offset < length && capacity - r.count > matcher->rule_count) {
-        const char *start = data + lines->offset;
-        size_t left = length - lines->offset;
-        const char *feed = memchr(start, '\n', left);
-        size_t line_length = feed ? (size_t)(feed - start) : left;
-        match_line(&r, data, length, lines->offset, line_length);
-        lines->offset += line_length + (feed ? 1 : 0);
+        struct ns_line line = read_line(&r, data, length, lines->offset);
+        match_line(&r, data, lines->offset, line.end - lines->offset, line.may_match);
+        lines->offset = line.end + (line.end < length);
     }
     *count = r.count;
     return NETSHARE_OK;

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/probe.h"
+
+#include <string.h>
+
+#include "text/fold.h"
+#include "text/simd.h"
+
+#if !defined(NS_NO_SIMD) && defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define NS_PROBE_AVX2
+#include <immintrin.h>
+#endif
+
+size_t ns_probes_next_portable(const struct ns_probes *probes, const char *text, size_t length,
+                               size_t at)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (; length - at >= NS_PROBE_LENGTH; at++) {
+        if ((probes->whole[0][bytes[at]] & probes->whole[1][bytes[at + 1]] &
+             probes->whole[2][bytes[at + 2]]) ||
+            bytes[at] == '\n')
+            return at;
+    }
+    while (at < length && bytes[at] != '\n')
+        at++;
+    return at;
+}
+
+#if defined(NS_PROBE_AVX2)
+
+#define NS_AVX2 __attribute__((target("avx2")))
+
+/* Both halves of a register the same. */
+NS_AVX2 static inline __m256i twice(const uint8_t table[16])
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+/* Of each byte the groups that may have it. */
+NS_AVX2 static inline __m256i groups_of(const char *bytes, __m256i low, __m256i high)
+{
+    const __m256i half = _mm256_set1_epi8(0x0F);
+    __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(b, 4), half);
+    return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(b, half)),
+                            _mm256_shuffle_epi8(high, upper));
+}
+
+/* Not zero in the places to stop at. */
+NS_AVX2 static inline __m256i stops(const char *bytes, const __m256i low[NS_PROBE_LENGTH],
+                                    const __m256i high[NS_PROBE_LENGTH])
+{
+    __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+    __m256i found = groups_of(bytes, low[0], high[0]);
+    found = _mm256_and_si256(found, groups_of(bytes + 1, low[1], high[1]));
+    found = _mm256_and_si256(found, groups_of(bytes + 2, low[2], high[2]));
+    return _mm256_or_si256(found, _mm256_cmpeq_epi8(b, _mm256_set1_epi8('\n')));
+}
+
+NS_AVX2 static inline uint32_t zeros(__m256i bytes)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256()));
+}
+
+NS_AVX2 static size_t next_by_avx2(const struct ns_probes *probes, const char *text,
+                                   size_t length, size_t at)
+{
+    enum { STEP = 32 };
+    const __m256i low[] = {twice(probes->low[0]), twice(probes->low[1]), twice(probes->low[2])};
+    const __m256i high[] = {twice(probes->high[0]), twice(probes->high[1]),
+                            twice(probes->high[2])};
+    for (; length - at >= 2 * STEP + NS_PROBE_LENGTH - 1; at += 2 * STEP) {
+        __m256i first = stops(text + at, low, high);
+        __m256i second = stops(text + at + STEP, low, high);
+        __m256i any = _mm256_or_si256(first, second);
+        if (!_mm256_testz_si256(any, any))
+            return at + ns_lowest_bit(~(zeros(first) | (uint64_t)zeros(second) << STEP));
+    }
+    return ns_probes_next_portable(probes, text, length, at);
+}
+
+#elif defined(NS_NEON)
+
+static inline uint8x16_t groups_of(const uint8_t *bytes, uint8x16_t low, uint8x16_t high)
+{
+    uint8x16_t b = vld1q_u8(bytes);
+    return vandq_u8(vqtbl1q_u8(low, vandq_u8(b, vdupq_n_u8(0x0F))),
+                    vqtbl1q_u8(high, vshrq_n_u8(b, 4)));
+}
+
+static size_t next_by_neon(const struct ns_probes *probes, const char *text, size_t length,
+                           size_t at)
+{
+    enum { STEP = 16 };
+    uint8x16_t low[NS_PROBE_LENGTH], high[NS_PROBE_LENGTH];
+    for (size_t i = 0; i < NS_PROBE_LENGTH; i++) {
+        low[i] = vld1q_u8(probes->low[i]);
+        high[i] = vld1q_u8(probes->high[i]);
+    }
+    for (; length - at >= STEP + NS_PROBE_LENGTH - 1; at += STEP) {
+        const uint8_t *bytes = (const uint8_t *)text + at;
+        uint8x16_t found = groups_of(bytes, low[0], high[0]);
+        found = vandq_u8(found, groups_of(bytes + 1, low[1], high[1]));
+        found = vandq_u8(found, groups_of(bytes + 2, low[2], high[2]));
+        found = vorrq_u8(found, vceqq_u8(vld1q_u8(bytes), vdupq_n_u8('\n')));
+        if (vmaxvq_u8(found)) /* the portable search finds the place at once */
+            break;
+    }
+    return ns_probes_next_portable(probes, text, length, at);
+}
+
+#endif
+
+void ns_probes_init(struct ns_probes *probes)
+{
+    memset(probes, 0, sizeof *probes);
+    probes->next = ns_probes_next_portable;
+#if defined(NS_PROBE_AVX2)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2"))
+        probes->next = next_by_avx2;
+#elif defined(NS_NEON)
+    probes->next = next_by_neon;
+#endif
+}
+
+static void add_byte(struct ns_probes *probes, size_t place, unsigned char byte, uint8_t group)
+{
+    probes->low[place][byte & 0x0F] |= group;
+    probes->high[place][byte >> 4] |= group;
+}
+
+void ns_probes_add(struct ns_probes *probes, unsigned group, const char *text, size_t length,
+                   bool folds)
+{
+    uint8_t bit = (uint8_t)(1u << group);
+    for (size_t i = 0; i < NS_PROBE_LENGTH; i++) {
+        for (unsigned c = 0; c < 256; c++) {
+            bool fits = i >= length || c == (unsigned char)text[i] ||
+                        (folds && ns_fold_ascii((unsigned char)c) ==
+                                      ns_fold_ascii((unsigned char)text[i]));
+            if (fits)
+                add_byte(probes, i, (unsigned char)c, bit);
+        }
+        for (unsigned c = 0; c < 256; c++)
+            probes->whole[i][c] = probes->low[i][c & 0x0F] & probes->high[i][c >> 4];
+    }
+}
