@@ -426,6 +426,92 @@ Test(json_event, a_document_cut_anywhere_is_not_complete)
     free(whole);
 }
 
+/* --- keys that are expected --- */
+
+/* An event that has read others must read each as one that has read none. */
+static void must_be_the_same(const char *json, size_t length)
+{
+    struct ns_json_event *fresh;
+    char *copy = tight_copy(json, length);
+    cr_assert_eq(ns_json_event_new(&fields, &allocator, &fresh, NULL), NETSHARE_OK);
+    netshare_status status = ns_json_event_parse(fresh, copy, length, NULL);
+    cr_assert_eq(ns_json_event_parse(event, copy, length, &error), status, "%.*s", (int)length,
+                 json);
+    for (size_t field = 0; field < FIELDS; field++) {
+        netshare_value wanted, value;
+        size_t i = 0;
+        for (; ns_json_event_get(fresh, field, i, &wanted); i++) {
+            cr_assert(ns_json_event_get(event, field, i, &value), "%.*s", (int)length, json);
+            cr_assert_eq(value.type, wanted.type);
+            if (value.type == NETSHARE_VALUE_UTF8)
+                cr_assert(value.as.utf8.length == wanted.as.utf8.length &&
+                              memcmp(value.as.utf8.data, wanted.as.utf8.data,
+                                     value.as.utf8.length) == 0,
+                          "%.*s", (int)length, json);
+        }
+        cr_assert_not(ns_json_event_get(event, field, i, &value));
+    }
+    ns_json_event_free(fresh);
+    free(copy);
+}
+
+/* Also with blanks behind it: keys are expected only where 32 bytes follow. */
+static void must_be_as_new(const char *json, size_t length)
+{
+    char padded[4200];
+    memcpy(padded, json, length);
+    memset(padded + length, ' ', 40);
+    must_be_the_same(padded, length);
+    must_be_the_same(padded, length + 40);
+}
+
+/* Objects that begin alike and go on otherwise, the same keys at other places, and spellings
+ * that an expected key must not be taken for. */
+static const char *const shapes[] = {
+    "{\"process\":{\"name\":\"a\",\"pid\":1},\"host\":\"h\",\"x\":1}",
+    "{\"process\":{\"name\":\"b\",\"parent\":{\"name\":\"c\",\"pid\":2},\"pid\":3},\"host\":\"h\"}",
+    "{\"process\":{\"parent\":{\"name\":\"d\"},\"name\":\"e\"},\"host\":{\"name\":\"f\"}}",
+    "{\"process\":{},\"name\":\"g\",\"pid\":4,\"host\":null}",
+    "{\"host\":{\"process\":{\"name\":\"h\"}},\"process.name\":\"i\"}",
+    "{\"process\":[{\"name\":\"j\"},{\"name\":\"k\",\"pid\":5},{\"pid\":6}],\"a\":{\"b\":[1,{\"b\":2}]}}",
+    "{\"process\": {\"name\": \"l\", \"pid\": 7}, \"host\" : \"m\"}",
+    "{\"pr\\u006fcess\":{\"name\":\"n\"},\"process\":{\"nam\\u0065\":\"o\",\"name\":\"p\"}}",
+    "{\"process\":{\"name\" :\"q\",\"name\":\"r\",\"name \":\"s\",\"nam\":\"t\",\"namee\":\"u\"}}",
+    "{\"process\":{\"name\":\"v\",\"args\":[\"w\",[\"x\"]],\"args\":{\"args\":\"y\"}}}",
+    "{\"this key of 29 bytes in all..\":1,\"host\":\"z\",\"this key of 30 bytes in all...\":2,\"host\":\"A\"}",
+    "{\"_index\":\"i\",\"_source\":{\"process\":{\"name\":\"B\"}},\"process\":{\"name\":\"C\"}}",
+    "{\"_source\":{\"process\":{\"name\":\"D\"}},\"process\":{\"name\":\"E\"}}",
+};
+
+Test(json_event, expected_keys_change_nothing)
+{
+    const size_t count = sizeof shapes / sizeof *shapes;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++) {
+            must_be_as_new(shapes[i], strlen(shapes[i]));
+            must_be_as_new(shapes[k], strlen(shapes[k]));
+        }
+    for (size_t i = 0; i < count; i++)
+        for (size_t length = strlen(shapes[i]) + 1; length-- > 0;)
+            must_be_as_new(shapes[i], length);
+}
+
+/* More different keys than the trail can keep. */
+Test(json_event, many_keys_change_nothing)
+{
+    char json[4096];
+    for (int round = 0; round < 300; round++) {
+        size_t length = (size_t)snprintf(json, sizeof json, "{");
+        for (int i = 0; i < 20; i++)
+            length += (size_t)snprintf(json + length, sizeof json - length,
+                                       "\"k%d\":{\"name\":%d},", round * 7 + i, i);
+        length += (size_t)snprintf(json + length, sizeof json - length,
+                                   "\"process\":{\"k%d\":1,\"name\":\"%d\"},\"a\":{\"b\":%d}}",
+                                   round, round, round);
+        must_be_as_new(json, length);
+    }
+}
+
 static char *nest(const char *open, const char *inner, const char *close, size_t depth,
                   size_t *length)
 {

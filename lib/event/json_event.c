@@ -11,10 +11,18 @@
 #include "base/error.h"
 #include "event/json_paths.h"
 #include "event/json_reader.h"
+#include "event/json_trail.h"
 #include "text/number.h"
 
 /* Memory behind the unescaped texts that may be read, though it says nothing. */
 enum { SLACK = NS_JSON_HEAD };
+
+/* An object or array that is open: its place, and the key in the trail whose value it is in. */
+struct level {
+    const struct ns_json_crumb *crumb;
+    uint32_t place;
+    bool is_object;
+};
 
 /* A value; until somebody asks for it, that of a string or number may be JSON text. */
 enum item_state { READY, ESCAPED_TEXT, NUMBER_TEXT };
@@ -45,7 +53,8 @@ struct ns_json_event {
     bool has_identity, has_source, is_hit;
     bool no_memory;
     struct ns_json_reader reader;
-    uint32_t places[NS_JSON_MAX_DEPTH]; /* of the objects and arrays that are open */
+    struct level levels[NS_JSON_MAX_DEPTH];
+    struct ns_json_trail trail;
 };
 
 /* --- Life -------------------------------------------------------------------- */
@@ -80,6 +89,7 @@ netshare_status ns_json_event_new(const struct ns_names *fields,
         return ns_error_no_memory(error);
     e->allocator = *allocator;
     e->field_count = fields->count;
+    ns_json_trail_init(&e->trail);
     bool ok = ns_json_paths_init(&e->paths, allocator) && add_paths(e, fields);
     if (ok) {
         e->lists = ns_alloc_zero(allocator, e->field_count, sizeof *e->lists);
@@ -165,34 +175,39 @@ static struct item new_item(const struct ns_json_scalar *scalar)
 {
     netshare_value text = netshare_value_from_utf8(scalar->text, scalar->length);
     switch (scalar->kind) {
+    case NS_JSON_STRING:
+        return (struct item){READY, text};
     case NS_JSON_ESCAPED:
         return (struct item){ESCAPED_TEXT, text};
     case NS_JSON_NUMBER:
         return (struct item){NUMBER_TEXT, text};
-    case NS_JSON_TRUE:
-    case NS_JSON_FALSE:
-        return (struct item){READY, netshare_value_from_bool(scalar->kind == NS_JSON_TRUE)};
     case NS_JSON_NULL:
         return (struct item){READY, {.type = NETSHARE_VALUE_NULL}};
     default:
-        return (struct item){READY, text};
+        return (struct item){READY, netshare_value_from_bool(scalar->kind == NS_JSON_TRUE)};
     }
 }
 
-static bool add_item(struct ns_json_event *event, size_t field,
-                     const struct ns_json_scalar *scalar)
+static struct item *grow_list(struct ns_json_event *event, struct item_list *list)
 {
-    struct item_list *list = &event->lists[field];
     struct item *items = ns_grow(&event->allocator, list->items, &list->capacity, list->count,
                                  sizeof *items);
-    if (!items)
+    if (items)
+        list->items = items;
+    return items;
+}
+
+static inline bool add_item(struct ns_json_event *event, size_t field,
+                            const struct ns_json_scalar *scalar)
+{
+    struct item_list *list = &event->lists[field];
+    if (list->count == list->capacity && !grow_list(event, list))
         return false;
-    list->items = items;
     if (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event))
         return false;
     if (list->count == 0)
         event->filled[event->filled_count++] = field;
-    items[list->count++] = new_item(scalar);
+    list->items[list->count++] = new_item(scalar);
     return true;
 }
 
@@ -251,21 +266,53 @@ static uint32_t step(struct ns_json_event *event, uint32_t from,
                               event->unescaped + event->unescaped_size + SLACK);
 }
 
-static const char *read_scalar(struct ns_json_event *event, const char *p, size_t field)
+/* Reads a key; where it leads to in *place. */
+static const char *read_key(struct ns_json_event *event, const struct level *level,
+                            const char *p, uint32_t *place)
+{
+    struct ns_json_scalar key;
+    const char *behind = ns_json_key(&event->reader, p, &key);
+    if (!behind)
+        return NULL;
+    *place = level->place == NS_JSON_NOWHERE ? NS_JSON_NOWHERE : step(event, level->place, &key);
+    if (event->no_memory)
+        return NULL;
+    size_t length = key.length + 3;
+    if (p[length - 1] == ':')
+        ns_json_trail_add(&event->trail, level->crumb, level->place, *place, p, length);
+    return behind;
+}
+
+static inline const char *read_string(struct ns_json_event *event, const char *p, size_t field)
+{
+    bool escaped = false;
+    const char *behind = ns_json_string(&event->reader, p, &escaped);
+    if (!behind || field == NS_JSON_NO_FIELD)
+        return behind;
+    struct ns_json_scalar scalar = {escaped ? NS_JSON_ESCAPED : NS_JSON_STRING, p,
+                                    (size_t)(behind - 1 - p)};
+    event->no_memory = !add_item(event, field, &scalar);
+    return event->no_memory ? NULL : behind;
+}
+
+static const char *read_other(struct ns_json_event *event, const char *p, size_t field)
 {
     struct ns_json_scalar scalar;
-    if (p < event->reader.end && *p == '"') {
-        bool escaped = false;
-        scalar.text = ++p;
-        p = ns_json_string(&event->reader, p, &escaped);
-        scalar.kind = escaped ? NS_JSON_ESCAPED : NS_JSON_STRING;
-        if (p)
-            scalar.length = (size_t)(p - 1 - scalar.text);
-    } else {
-        p = ns_json_number_or_word(&event->reader, p, &scalar);
-    }
-    if (p && !add_item(event, field, &scalar))
-        event->no_memory = true;
+    const char *behind = ns_json_number_or_word(&event->reader, p, &scalar);
+    if (!behind || field == NS_JSON_NO_FIELD)
+        return behind;
+    event->no_memory = !add_item(event, field, &scalar);
+    return event->no_memory ? NULL : behind;
+}
+
+/* Opens the object or array at `p`. */
+static inline const char *open_level(struct ns_json_event *event, const char *p, uint32_t place)
+{
+    bool is_object = *p == '{';
+    p = ns_json_open(&event->reader, p);
+    if (p)
+        event->levels[event->reader.depth - 1] =
+            (struct level){event->trail.last, place, is_object};
     return p;
 }
 
@@ -273,37 +320,48 @@ static const char *read_scalar(struct ns_json_event *event, const char *p, size_
 static const char *walk(struct ns_json_event *event, const char *p)
 {
     struct ns_json_reader *reader = &event->reader;
-    const struct ns_json_place *places = event->paths.places;
+    const char *const end = reader->end;
+    const struct level *level = NULL;
     uint32_t place = NS_JSON_ROOT;
-    do {
-        if (reader->depth > 0 && ns_json_closer(reader) == '}') {
-            struct ns_json_scalar key;
-            p = ns_json_key(reader, p, &key);
-            if (!p)
-                return NULL;
-            place = step(event, event->places[reader->depth - 1], &key);
-            if (reader->depth == 1)
-                place = root_member(event, place, p < reader->end && *p == '{');
-        } else if (reader->depth > 0) {
-            place = event->places[reader->depth - 1];
-        }
-        char c = p < reader->end ? *p : '\0';
-        if (c == '{' ? places[place].inner : c == '[' && place != NS_JSON_NOWHERE) {
-            p = ns_json_open(reader, p);
-            if (!p)
-                return NULL;
-            event->places[reader->depth - 1] = place;
-            if (p == reader->end || *p != ns_json_closer(reader))
-                continue;
-        } else if (c == '{' || c == '[' || places[place].field == NS_JSON_NO_FIELD) {
-            p = ns_json_skip(reader, p);
+    ns_json_trail_start(&event->trail);
+    for (;;) {
+        /* A value. */
+        char c = p < end ? *p : '\0';
+        if (c == '"') {
+            p = read_string(event, p + 1, event->paths.places[place].field);
+        } else if (c != '{' && c != '[') {
+            p = read_other(event, p, event->paths.places[place].field);
         } else {
-            p = read_scalar(event, p, places[place].field);
+            p = open_level(event, p, place);
+            if (!p)
+                return NULL;
+            level = &event->levels[reader->depth - 1];
+            if (p == end || *p != ns_json_closer(reader))
+                goto member;
         }
-        if (p)
+        if (!p)
+            return NULL;
+        /* What is behind it. */
+        if (p < end && *p == ',') {
+            p = ns_json_blanks(p + 1, end);
+        } else {
             p = ns_json_next(reader, p, 0);
-    } while (p && !event->no_memory && reader->depth > 0);
-    return event->no_memory ? NULL : p;
+            if (!p || reader->depth == 0)
+                return p;
+            level = &event->levels[reader->depth - 1];
+        }
+    member:
+        place = level->place;
+        if (level->is_object) {
+            const char *behind =
+                ns_json_trail_follow(&event->trail, level->place, p, end, &place);
+            p = behind ? ns_json_blanks(behind, end) : read_key(event, level, p, &place);
+            if (!p)
+                return NULL;
+            if (level == event->levels)
+                place = root_member(event, place, p < end && *p == '{');
+        }
+    }
 }
 
 /* --- Documents ---------------------------------------------------------------- */

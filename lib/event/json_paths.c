@@ -19,7 +19,7 @@ static uint32_t add_place(struct ns_json_paths *paths)
     if (!places)
         return NS_JSON_NOWHERE;
     paths->places = places;
-    places[paths->place_count] = (struct ns_json_place){NS_JSON_NO_FIELD, false};
+    places[paths->place_count] = (struct ns_json_place){NS_JSON_NO_FIELD};
     return (uint32_t)paths->place_count++;
 }
 
@@ -72,7 +72,6 @@ static uint32_t add_branch(struct ns_json_paths *paths, uint32_t from, const cha
     if (to == NS_JSON_NOWHERE)
         return to;
     *ns_json_find_branch(paths, from, &s) = (struct ns_json_branch){s, from, to};
-    paths->places[from].inner = true;
     return to;
 }
 

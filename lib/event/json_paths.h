@@ -20,7 +20,6 @@ enum { NS_JSON_NOWHERE = 0, NS_JSON_ROOT = 1 };
 
 struct ns_json_place {
     size_t field; /* NS_JSON_NO_FIELD when the place is no field itself */
-    bool inner;   /* wanted fields may lie below */
 };
 
 enum { NS_JSON_HEAD = 16 };

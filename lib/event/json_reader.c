@@ -32,6 +32,8 @@ static const char ESCAPES[256] = {
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
 };
 
+static const char NO_ESCAPE[] = "an escape was expected behind a backslash";
+
 /* Is there an escape behind the backslash before `p`? */
 static bool check_escape(struct ns_json_reader *reader, const char *p)
 {
@@ -39,7 +41,7 @@ static bool check_escape(struct ns_json_reader *reader, const char *p)
     if (p < end && ESCAPES[(unsigned char)*p])
         return true;
     if (p == end || *p != 'u')
-        return ns_json_fail(reader, p, "an escape was expected behind a backslash") != NULL;
+        return ns_json_fail(reader, p, NO_ESCAPE) != NULL;
     for (int i = 0; i < 4; i++)
         if (++p == end || hex_value(*p) > 15)
             return ns_json_fail(reader, p, "4 hexadecimal digits were expected behind \\u")
@@ -50,27 +52,26 @@ static bool check_escape(struct ns_json_reader *reader, const char *p)
 const char *ns_json_long_string(struct ns_json_reader *reader, const char *p, bool *escaped)
 {
     const char *end = reader->end;
-    while (p < end) {
+    bool carry = false;
+    for (;; p += NS_JSON_BLOCK) {
         struct ns_json_marks marks = ns_json_mark_up_to(reader->text, p, end);
-        size_t read = NS_JSON_BLOCK;
-        while (marks.backslashes & ~marks.quotes & (marks.quotes - 1)) {
-            /* A backslash before the first quote hides the byte behind it. */
-            unsigned i = ns_lowest_bit(marks.backslashes);
-            *escaped = true;
-            if (!check_escape(reader, p + i + 1))
+        uint64_t hidden = ns_json_escaped(marks.backslashes, &carry);
+        uint64_t quotes = marks.quotes & ~hidden;
+        uint64_t inside = hidden & ns_json_up_to_lowest(quotes);
+        *escaped |= inside != 0 || (carry && !quotes);
+        /* Escaped quotes and backslashes are right, all else is looked at. */
+        for (uint64_t bits = inside & ~(marks.quotes | marks.backslashes); bits;
+             bits &= bits - 1) {
+            if (!check_escape(reader, p + ns_lowest_bit(bits)))
                 return NULL;
-            uint64_t hidden = UINT64_C(3) << i;
-            marks.quotes &= ~hidden;
-            marks.backslashes &= ~hidden;
-            if (i == NS_JSON_BLOCK - 1)
-                read++;
         }
-        if (marks.quotes)
-            return p + ns_lowest_bit(marks.quotes) + 1;
-        if ((size_t)(end - p) <= read)
+        if (quotes)
+            return p + ns_lowest_bit(quotes) + 1;
+        if (end - p <= NS_JSON_BLOCK)
             break;
-        p += read;
     }
+    if (carry)
+        return ns_json_fail(reader, end, NO_ESCAPE);
     return ns_json_fail(reader, end, "'\"' was expected at the end of a string");
 }
 

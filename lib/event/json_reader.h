@@ -71,7 +71,8 @@ static inline const char *ns_json_fail(struct ns_json_reader *reader, const char
 
 static inline const char *ns_json_blanks(const char *p, const char *end)
 {
-    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+    while (p < end && (unsigned char)*p <= ' ' &&
+           (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
         p++;
     return p;
 }
@@ -83,6 +84,17 @@ static inline const char *ns_json_string(struct ns_json_reader *reader, const ch
         size_t plain = ns_json_plain(p);
         if (plain < NS_JSON_STEP && p[plain] == '"')
             return p + plain + 1;
+    }
+    if (reader->end - p >= NS_JSON_BLOCK) {
+        struct ns_json_marks marks = ns_json_mark(p);
+        bool carry = false;
+        uint64_t hidden = ns_json_escaped(marks.backslashes, &carry);
+        uint64_t quotes = marks.quotes & ~hidden;
+        hidden &= ns_json_up_to_lowest(quotes);
+        if (quotes && !(hidden & ~(marks.quotes | marks.backslashes))) {
+            *escaped = hidden != 0;
+            return p + ns_lowest_bit(quotes) + 1;
+        }
     }
     return ns_json_long_string(reader, p, escaped);
 }
@@ -127,11 +139,12 @@ static inline const char *ns_json_open(struct ns_json_reader *reader, const char
 static inline const char *ns_json_next(struct ns_json_reader *reader, const char *p,
                                        size_t depth)
 {
+    const char *end = reader->end;
     while (reader->depth > depth) {
-        p = ns_json_blanks(p, reader->end);
-        char closer = ns_json_closer(reader), byte = p < reader->end ? *p : '\0';
+        p = ns_json_blanks(p, end);
+        char closer = ns_json_closer(reader), byte = p < end ? *p : '\0';
         if (byte == ',')
-            return ns_json_blanks(p + 1, reader->end);
+            return ns_json_blanks(p + 1, end);
         if (byte != closer)
             return ns_json_fail(reader, p, closer == '}'
                                                ? "',' or '}' was expected in an object"

@@ -8,10 +8,12 @@
 #ifndef NS_EVENT_JSON_SCAN_H
 #define NS_EVENT_JSON_SCAN_H
 
-#include "base/bits.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "base/bits.h"
 
 #if defined(NS_JSON_PORTABLE)
 #define NS_JSON_SSE2 0
@@ -194,6 +196,30 @@ static inline struct ns_json_marks ns_json_mark_up_to(const char *text, const ch
     char padded[NS_JSON_BLOCK] = {0};
     memcpy(padded, p, left);
     return ns_json_mark(padded);
+}
+
+/*
+ * The bytes of a block that backslashes escape. *carry: the first byte is one of them; it
+ * becomes true when the last byte escapes what comes behind the block.
+ */
+static inline uint64_t ns_json_escaped(uint64_t backslashes, bool *carry)
+{
+    const uint64_t odd = UINT64_C(0xAAAAAAAAAAAAAAAA);
+    uint64_t first = *carry;
+    uint64_t free = backslashes & ~first; /* those not escaped by the block before */
+    /* A run of backslashes that begins at an even place and one that begins at an odd place
+     * escape bytes of different parity; the subtraction carries through each run. */
+    uint64_t behind = free << 1;
+    uint64_t runs = (behind | odd) - free;
+    uint64_t ends = runs ^ odd;
+    *carry = (ends & free) >> 63;
+    return (ends ^ free) | first;
+}
+
+/* The lowest bit that is set and those below it; all when none is. */
+static inline uint64_t ns_json_up_to_lowest(uint64_t bits)
+{
+    return bits ^ (bits - 1);
 }
 
 #endif
