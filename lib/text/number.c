@@ -52,7 +52,7 @@ static void big_multiply_add(struct big *b, uint32_t factor, uint32_t add)
         b->words[i] = (uint32_t)carry;
         carry >>= 32;
     }
-    if (carry && b->count < BIG_WORDS)
+    if (carry && b->count < BIG_WORDS) /* GCOVR_EXCL_BR_LINE: it has room */
         b->words[b->count++] = (uint32_t)carry;
 }
 
@@ -71,10 +71,9 @@ static void big_shift_left(struct big *b, size_t bits)
     big_multiply_add(b, UINT32_C(1) << bits, 0);
 }
 
+/* Of a number above 0. */
 static size_t big_bits(const struct big *b)
 {
-    if (b->count == 0)
-        return 0;
     size_t bits = (b->count - 1) * 32;
     for (uint32_t top = b->words[b->count - 1]; top; top >>= 1)
         bits++;
@@ -105,25 +104,20 @@ static void big_subtract(struct big *a, const struct big *b)
         a->count--;
 }
 
-/* mantissa * 2^exponent, where bits below the mantissa's were not all 0 if sticky. */
+/* mantissa * 2^exponent, where the mantissa has 64 bits and those below its were not all 0 if
+ * sticky. */
 static double round_to_double(uint64_t mantissa, int exponent, bool sticky)
 {
-    int bits = 64;
-    while (!(mantissa >> (bits - 1)))
-        bits--;
-    int keep = exponent + bits >= -1021 ? 53 : exponent + bits + 1074; /* subnormal */
+    int keep = exponent + 64 >= -1021 ? 53 : exponent + 64 + 1074; /* subnormal */
     if (keep < 0)
         return 0;
-    int drop = bits - keep;
-    if (drop > 0) {
-        uint64_t rest = drop == 64 ? mantissa : mantissa & ((UINT64_C(1) << drop) - 1);
-        uint64_t half = UINT64_C(1) << (drop - 1);
-        mantissa = drop == 64 ? 0 : mantissa >> drop;
-        if (rest > half || (rest == half && (sticky || mantissa & 1)))
-            mantissa++;
-        exponent += drop;
-    }
-    return ldexp((double)mantissa, exponent);
+    int drop = 64 - keep;
+    uint64_t rest = drop == 64 ? mantissa : mantissa & ((UINT64_C(1) << drop) - 1);
+    uint64_t half = UINT64_C(1) << (drop - 1);
+    mantissa = drop == 64 ? 0 : mantissa >> drop;
+    if (rest > half || (rest == half && (sticky || mantissa & 1)))
+        mantissa++;
+    return ldexp((double)mantissa, exponent + drop);
 }
 
 /* digits * 10^power, exactly rounded. */
@@ -148,15 +142,12 @@ static double scale_exactly(struct big *digits, int power)
         exponent = (int)shift;
     }
     uint64_t quotient = 0;
-    struct big step = divisor;
+    struct big step = divisor, twice = divisor;
     big_shift_left(&step, 63);
-    if (big_compare(digits, &step) >= 0) {
-        struct big twice = step;
-        big_shift_left(&twice, 1);
-        if (big_compare(digits, &twice) >= 0) { /* 65 bits: give up the lowest */
-            step = twice;
-            exponent++;
-        }
+    big_shift_left(&twice, 64);
+    if (big_compare(digits, &twice) >= 0) { /* 65 bits: give up the lowest */
+        step = twice;
+        exponent++;
     }
     for (int bit = 63; bit >= 0; bit--) {
         if (big_compare(digits, &step) >= 0) {
@@ -279,7 +270,7 @@ static bool round_to_digits(double value, size_t count, char digits[20], int *ex
     snprintf(text, sizeof text, "%.*e", (int)count - 1, value);
     struct decimal d = {.power = 0};
     const char *c = text;
-    for (size_t i = 0; *c && *c != 'e'; c++) { /* skips the locale's decimal point */
+    for (size_t i = 0; *c != 'e'; c++) { /* skips the locale's decimal point */
         if (*c >= '0' && *c <= '9') {
             digits[i++] = *c;
             add_digit(&d, *c - '0', false);
