@@ -312,6 +312,22 @@ Test(regex, everyday_patterns)
 
 #define STRING(s) {s, sizeof(s) - 1}
 
+/* Most texts are told by how many of one character they have: those that have just enough
+ * must be matched, in either case, in many characters and by those that fold to it. */
+Test(regex, counts_what_a_match_must_have)
+{
+    EXPECT(NS_FOLD_UNICODE,
+        {".*[ ]{4,}.*", "    ,a    b,0123456789abcdef0123456789    x", "'',a   b,a  b  c  d"},
+        {"([^ ]+[ ]{3,}[^ ]*){2,}", "a   b   ,a   b   c,\xC3\xA9   \xC3\xA9   ",
+         "a   b  c,a b c d e f g,      "},
+        {".*q.*q.*", "qq,QQ,0123456789abcdeq0123456789abcdeQ", "q,Q,0123456789abcdefQ"},
+        {".*k.*", "k,K,\xE2\x84\xAA,0123456789abcdef\xE2\x84\xAA", "j,0123456789abcdef"},
+        {".*s{2}.*", "ss,\xC5\xBF" "s,SS", "s,\xC5\xBF"},
+        {".*[\xCA\xB0-\xCB\xBF]+.*", "\xCA\xB0,abc\xCB\xBF" "def", "abc,'',0123456789abcdef"},
+        {"(q|x).*", "q,x,Q1", "aq,''"});
+    EXPECT(NS_FOLD_NONE, {".*q.*q.*", "qq,qaq", "qQ,QQ"});
+}
+
 Test(regex, joins_patterns)
 {
     static const struct ns_string patterns[] = {STRING("ab*"), STRING(""), STRING("x&x|[y]")};

@@ -104,27 +104,37 @@ static inline bool ask(netshare_scratch *s, uint32_t field, size_t index, struct
     return true;
 }
 
-NS_COLD static void keep_values(netshare_scratch *s, struct ns_field_state *state, uint32_t field)
+/* The first value has been given. */
+static void keep_values(netshare_scratch *s, struct ns_field_state *state, uint32_t field)
 {
     size_t room = s->value_capacity - s->value_count;
     struct ns_value *values = s->values + s->value_count;
     uint32_t count = 0;
     if (room > NS_KEPT_PER_FIELD)
         room = NS_KEPT_PER_FIELD;
-    while (count < room && ask(s, field, count, &values[count]))
-        count++;
-    state->epoch = s->epoch;
-    state->first = (uint32_t)s->value_count;
+    bool more = true;
+    while (more && count < room) {
+        ns_value_read(&s->given, &values[count++]);
+        more = s->get(s->event, field, count, &s->given);
+    }
     state->kept = count;
-    state->complete = count < room;
+    state->complete = !more;
     s->value_count += count;
+}
+
+/* Most fields that many rules ask for are absent. */
+NS_COLD static void ask_field(netshare_scratch *s, struct ns_field_state *state, uint32_t field)
+{
+    *state = (struct ns_field_state){s->epoch, (uint32_t)s->value_count, 0, true};
+    if (s->get(s->event, field, 0, &s->given))
+        keep_values(s, state, field);
 }
 
 const struct ns_field_state *ns_scratch_keep(netshare_scratch *s, uint32_t field)
 {
     struct ns_field_state *state = &s->fields[field];
     if (state->epoch != s->epoch)
-        keep_values(s, state, field);
+        ask_field(s, state, field);
     return state;
 }
 

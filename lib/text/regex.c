@@ -11,6 +11,7 @@
  */
 struct ns_regex {
     enum ns_fold fold;
+    struct ns_regex_required required;
     uint32_t start;
     uint32_t accepting; /* states from here on */
     uint32_t endless;   /* the state that accepts whatever follows, or NO_STATE */
@@ -143,7 +144,8 @@ static struct ns_regex *copy_result(struct ns_regex_build *build,
 {
     struct ns_regex *regex = ns_arena_alloc(arena, 1, sizeof *regex);
     if (!regex || !copy_classes(regex, build, arena) ||
-        !copy_states(regex, build, dfa, arena)) {
+        !copy_states(regex, build, dfa, arena) ||
+        !ns_regex_require(build, dfa, regex->ascii, &regex->required)) {
         ns_regex_no_memory(build);
         return NULL;
     }
@@ -224,6 +226,8 @@ static uint32_t run_utf16(const struct ns_regex *regex, const uint16_t *text, si
 
 bool ns_regex_match(const struct ns_regex *regex, const struct ns_text *text)
 {
+    if (!ns_regex_has_required(&regex->required, text))
+        return false;
     uint32_t state = text->encoding == NS_UTF8 ? run_utf8(regex, text->data, text->length)
                                                : run_utf16(regex, text->data, text->length);
     return state >= regex->accepting;

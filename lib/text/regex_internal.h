@@ -214,4 +214,17 @@ bool ns_regex_build_complements(struct ns_regex_build *build, struct ns_regex_no
 bool ns_regex_build_dfa(struct ns_regex_build *build, const struct ns_regex_node *root,
                         struct ns_regex_dfa *dfa);
 
+/* regex_required.c */
+/* `least` characters c with (c & mask) == value, and one outside ASCII if beyond_ascii. */
+struct ns_regex_required {
+    uint32_t least;
+    unsigned char value, mask;
+    bool beyond_ascii;
+};
+
+/* `ascii` has the classes of 0 to 0x7F. False when out of memory. */
+bool ns_regex_require(struct ns_regex_build *build, const struct ns_regex_dfa *dfa,
+                      const uint16_t *ascii, struct ns_regex_required *required);
+bool ns_regex_has_required(const struct ns_regex_required *required, const struct ns_text *text);
+
 #endif
