@@ -209,6 +209,17 @@ static bool list_rules(struct builder *b)
     return ok;
 }
 
+/* Marks the fields that are looked up when the group's turn comes. */
+static void mark_fields_above(const struct builder *b, uint32_t number, bool *seen)
+{
+    memset(seen, 0, b->m->fields.count * sizeof *seen);
+    for (uint32_t above = 0; above < number; above++) {
+        const struct ns_number_list *fields = &b->groups[above].fields;
+        for (size_t i = 0; b->groups[above].end > number && i < fields->count; i++)
+            seen[fields->items[i]] = true;
+    }
+}
+
 /* The rules without keys of each group, and the fields of the other rules' keys. `numbers`
  * has room for as many as there are rules or fields, `seen` is a flag for each field. */
 static bool fill_group(struct builder *b, uint32_t number, struct ns_index_group *group,
@@ -222,7 +233,7 @@ static bool fill_group(struct builder *b, uint32_t number, struct ns_index_group
     }
     group->unkeyed = copy_numbers(b, numbers, count);
     count = 0;
-    memset(seen, 0, m->fields.count * sizeof *seen);
+    mark_fields_above(b, number, seen);
     for (size_t i = 0; i < b->link_count; i++) {
         uint32_t field = m->predicates[b->links[i].predicate].fields[0];
         if (b->index->rule_groups[b->links[i].rule] == number && !seen[field]) {

@@ -110,14 +110,21 @@ static void look_up_rest(netshare_scratch *s, uint32_t number, size_t i)
     }
 }
 
-void ns_index_scan(netshare_scratch *s, uint32_t number)
+NS_COLD static void look_up_values(netshare_scratch *s, uint32_t number,
+                                   const struct ns_field_state *state)
 {
-    s->scanned[number] = s->epoch;
-    const struct ns_field_state *state = ns_scratch_keep(s, number);
     for (uint32_t i = 0; i < state->kept; i++)
         look_up(s, number, &s->values[state->first + i], i);
     if (!state->complete)
         look_up_rest(s, number, state->kept);
+}
+
+void ns_index_scan(netshare_scratch *s, uint32_t number)
+{
+    s->scanned[number] = s->epoch;
+    const struct ns_field_state *state = ns_scratch_keep(s, number);
+    if (state->kept || !state->complete)
+        look_up_values(s, number, state);
 }
 
 /* Rules without keys are candidates; of the others those become it whose keys hold. */

@@ -7,13 +7,6 @@
 #include "eql/evaluate.h"
 #include "matcher/index.h"
 
-/* Not inline, so that the paths that are mostly taken need few registers. */
-#if defined(__GNUC__)
-#define NS_COLD __attribute__((noinline))
-#else
-#define NS_COLD
-#endif
-
 enum { STRING_MEMORY = 4096 };
 
 static bool allocate(netshare_scratch *s, const netshare_matcher *m)

@@ -5,6 +5,13 @@
 
 #include "matcher/matcher.h"
 
+/* Not inline, so that the paths that are mostly taken need few registers. */
+#if defined(__GNUC__)
+#define NS_COLD __attribute__((noinline))
+#else
+#define NS_COLD
+#endif
+
 /* Values of a field that are kept, so that no predicate asks for them again; those behind
  * are asked for each time. */
 enum { NS_KEPT_PER_FIELD = 64, NS_KEPT_FIELDS = 32 };

@@ -182,7 +182,7 @@ static inline bool may_have(const struct ns_pattern_set *set, uint32_t bytes)
 }
 
 /* False to stop, also when no tries are left. */
-static bool try_gram(struct search *s, uint32_t bytes)
+NS_NOINLINE bool try_gram(struct search *s, uint32_t bytes)
 {
     const struct ns_pattern_set *set = s->set;
     for (uint32_t i = set->slots[hash_gram(bytes, set->slot_bits)]; i != NONE;
@@ -204,7 +204,7 @@ static bool try_all(const struct search *s)
     return true;
 }
 
-static bool search_bytes(struct search *s)
+NS_NOINLINE bool search_bytes(struct search *s)
 {
     const char *last = (const char *)s->text->data + s->text->length - NS_GRAM;
     const size_t stride = s->set->stride;
@@ -218,7 +218,7 @@ static bool search_bytes(struct search *s)
     return !may_have(s->set, bytes) || try_gram(s, bytes);
 }
 
-static bool search_units(struct search *s)
+NS_NOINLINE bool search_units(struct search *s)
 {
     const uint16_t *units = s->text->data;
     uint32_t bytes = 0;
