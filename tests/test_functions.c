@@ -131,6 +131,7 @@ Test(functions, positions_are_in_utf16_units)
          {"substring(emoji, -1) == \"z\"", true}, {"length(substring(emoji, 0, 2)) == 2", true},
          {"length(substring(emoji, 2)) == 2", true},
          {"concat(substring(emoji, 0, 2), substring(emoji, 2)) == emoji", true},
+         {"endsWith(concat(emoji, \"\xF0\x90\x80\x80\"), \"z\xF0\x90\x80\x80\")", true},
          {"startsWith(substring(emoji, 0, 2), \"a\")", true}, {"substring(accent, 1, 2) == \"\xC3\xA9\"", true},
          {"indexOf(emoji, \"\xF0\x9F\x98\x80\") == 1", true},
          {"indexOf(emoji, \"\xF0\x9F\x98\x80\", 2) == null", true},

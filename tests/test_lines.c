@@ -213,6 +213,10 @@ Test(lines, refuses_misuse)
                                       &behind), refused);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "", 0, found, 8, &count,
                                       &lines), NETSHARE_OK);
+    behind.offset = 2; /* all has been read */
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, &count,
+                                      &behind), NETSHARE_OK);
+    cr_expect_eq(count, 0);
     stop(&m);
 }
 
