@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * strtod() and printf("%g") follow the locale's decimal point, so decimals are
- * read here: a fast exact path for usual numbers, integer long division beyond.
+ * read here: usual numbers by one exact operation on doubles; others by 64-bit products with a
+ * bound on their error, and, where the bound leaves two doubles, by comparing whole numbers.
  */
 #include "text/number.h"
 
@@ -36,8 +37,8 @@ bool ns_parse_integer(const char *text, size_t length, int base, int64_t *value)
 
 /* --- A natural number of up to BIG_WORDS * 32 bits --------------------------- */
 
-/* 800 digits (2660 bits) times 10^400, or 2^70 times 10^1200 (4060 bits). */
-enum { BIG_WORDS = 136, MOST_DIGITS = 800 };
+/* 800 digits, or 54 bits times 5^1130, take 2700 bits. */
+enum { BIG_WORDS = 96, MOST_DIGITS = 800 };
 
 struct big {
     uint32_t words[BIG_WORDS]; /* least significant first */
@@ -56,28 +57,24 @@ static void big_multiply_add(struct big *b, uint32_t factor, uint32_t add)
         b->words[b->count++] = (uint32_t)carry;
 }
 
-static void big_multiply_power_of_10(struct big *b, int power)
+static void big_multiply_power_of_5(struct big *b, int power)
 {
-    for (; power >= 9; power -= 9)
-        big_multiply_add(b, 1000000000, 0);
+    enum { STEP = 13, FACTOR = 1220703125 }; /* 5^13, the most that a word holds */
+    for (; power >= STEP; power -= STEP)
+        big_multiply_add(b, FACTOR, 0);
     for (; power > 0; power--)
-        big_multiply_add(b, 10, 0);
+        big_multiply_add(b, 5, 0);
 }
 
 static void big_shift_left(struct big *b, size_t bits)
 {
-    for (; bits >= 31; bits -= 31)
-        big_multiply_add(b, UINT32_C(1) << 31, 0);
-    big_multiply_add(b, UINT32_C(1) << bits, 0);
-}
-
-/* Of a number above 0. */
-static size_t big_bits(const struct big *b)
-{
-    size_t bits = (b->count - 1) * 32;
-    for (uint32_t top = b->words[b->count - 1]; top; top >>= 1)
-        bits++;
-    return bits;
+    size_t words = bits / 32;
+    big_multiply_add(b, UINT32_C(1) << bits % 32, 0);
+    if (words <= BIG_WORDS - b->count) { /* GCOVR_EXCL_BR_LINE: it has room */
+        memmove(b->words + words, b->words, b->count * sizeof *b->words);
+        memset(b->words, 0, words * sizeof *b->words);
+        b->count += words;
+    }
 }
 
 static int big_compare(const struct big *a, const struct big *b)
@@ -91,103 +88,48 @@ static int big_compare(const struct big *a, const struct big *b)
     return 0;
 }
 
-/* a -= b, where a >= b. */
-static void big_subtract(struct big *a, const struct big *b)
-{
-    int64_t borrow = 0;
-    for (size_t i = 0; i < a->count; i++) {
-        int64_t rest = (int64_t)a->words[i] - (i < b->count ? b->words[i] : 0) + borrow;
-        a->words[i] = (uint32_t)rest;
-        borrow = rest < 0 ? -1 : 0;
-    }
-    while (a->count && a->words[a->count - 1] == 0)
-        a->count--;
-}
-
-/* mantissa * 2^exponent, where the mantissa has 64 bits and those below its were not all 0 if
- * sticky. */
-static double round_to_double(uint64_t mantissa, int exponent, bool sticky)
-{
-    int keep = exponent + 64 >= -1021 ? 53 : exponent + 64 + 1074; /* subnormal */
-    if (keep < 0)
-        return 0;
-    int drop = 64 - keep;
-    uint64_t rest = drop == 64 ? mantissa : mantissa & ((UINT64_C(1) << drop) - 1);
-    uint64_t half = UINT64_C(1) << (drop - 1);
-    mantissa = drop == 64 ? 0 : mantissa >> drop;
-    if (rest > half || (rest == half && (sticky || mantissa & 1)))
-        mantissa++;
-    return ldexp((double)mantissa, exponent + drop);
-}
-
-/* digits * 10^power, exactly rounded. */
-static double scale_exactly(struct big *digits, int power)
-{
-    struct big divisor = {{1}, 1};
-    int exponent = 0;
-    if (power >= 0) {
-        big_multiply_power_of_10(digits, power);
-    } else {
-        big_multiply_power_of_10(&divisor, -power);
-    }
-    /* Shift so that the quotient has 64 or 65 bits, then divide bit by bit. */
-    size_t have = big_bits(digits), against = big_bits(&divisor);
-    if (have < against + 64) {
-        size_t shift = against + 64 - have;
-        big_shift_left(digits, shift);
-        exponent = -(int)shift;
-    } else {
-        size_t shift = have - against - 64;
-        big_shift_left(&divisor, shift);
-        exponent = (int)shift;
-    }
-    uint64_t quotient = 0;
-    struct big step = divisor, twice = divisor;
-    big_shift_left(&step, 63);
-    big_shift_left(&twice, 64);
-    if (big_compare(digits, &twice) >= 0) { /* 65 bits: give up the lowest */
-        step = twice;
-        exponent++;
-    }
-    for (int bit = 63; bit >= 0; bit--) {
-        if (big_compare(digits, &step) >= 0) {
-            big_subtract(digits, &step);
-            quotient |= UINT64_C(1) << bit;
-        }
-        /* step /= 2: it was shifted left by at least 63 bits */
-        uint32_t carry = 0;
-        for (size_t i = step.count; i-- > 0;) {
-            uint32_t word = step.words[i];
-            step.words[i] = word >> 1 | carry << 31;
-            carry = word & 1;
-        }
-        while (step.count && step.words[step.count - 1] == 0)
-            step.count--;
-    }
-    return round_to_double(quotient, exponent, digits->count != 0);
-}
-
 /* --- Reading ------------------------------------------------------------------ */
 
+/* Digits that surely fit into 64 bits. */
+enum { HEAD_DIGITS = 19 };
+
 struct decimal {
-    struct big digits;  /* significant digits as one natural number */
-    size_t digit_count; /* of them */
-    int64_t power;      /* times 10 to this */
-    bool sticky;        /* digits beyond MOST_DIGITS were not all 0 */
+    const char *text; /* the digits, perhaps with a point among them */
+    size_t length;
+    uint64_t head; /* the first HEAD_DIGITS significant digits, or all */
+    size_t count;  /* of significant digits */
+    int64_t power; /* the last digit is worth 10 to this */
+    bool is_cut;   /* digits behind the head are not all 0 */
 };
 
-static void add_digit(struct decimal *d, int digit, bool is_fraction)
+static void add_digit(struct decimal *d, unsigned digit, bool is_fraction)
 {
-    if (d->digit_count == 0 && digit == 0) {
-        d->power -= is_fraction;
-    } else if (d->digit_count < MOST_DIGITS) {
-        big_multiply_add(&d->digits, 10, (uint32_t)digit);
-        d->digit_count++;
-        d->power -= is_fraction;
-    } else {
-        d->sticky |= digit != 0;
-        d->power += !is_fraction;
+    d->power -= is_fraction;
+    if (d->count == 0 && digit == 0)
+        return;
+    if (d->count++ < HEAD_DIGITS)
+        d->head = d->head * 10 + digit;
+    else
+        d->is_cut |= digit != 0;
+}
+
+/* The digits and the point up to an exponent. False when they are none. */
+static bool read_digits(struct decimal *d, const char *text, size_t length)
+{
+    bool any_digit = false, is_fraction = false;
+    *d = (struct decimal){.text = text};
+    for (; d->length < length && (text[d->length] | 0x20) != 'e'; d->length++) {
+        char c = text[d->length];
+        if (c == '.' && !is_fraction) {
+            is_fraction = true;
+        } else if (c >= '0' && c <= '9') {
+            any_digit = true;
+            add_digit(d, (unsigned)(c - '0'), is_fraction);
+        } else {
+            return false;
+        }
     }
+    return any_digit;
 }
 
 static bool read_exponent(const char *text, size_t length, int64_t *exponent)
@@ -209,46 +151,164 @@ static bool read_exponent(const char *text, size_t length, int64_t *exponent)
     return true;
 }
 
-static double decimal_value(struct decimal *d)
+/* The significant digits, MOST_DIGITS at most, as one number; the power of ten that the last
+ * is worth, and whether those behind are not all 0. */
+static int64_t read_big(const struct decimal *d, struct big *b, bool *is_cut)
+{
+    enum { CHUNK = 1000000000 };
+    uint32_t chunk = 0, scale = 1;
+    size_t count = 0;
+    *is_cut = false;
+    for (size_t i = 0; i < d->length; i++) {
+        char c = d->text[i];
+        if (c == '.' || (c == '0' && count == 0))
+            continue;
+        if (count == MOST_DIGITS) {
+            *is_cut |= c != '0';
+            continue;
+        }
+        chunk = chunk * 10 + (uint32_t)(c - '0');
+        scale *= 10;
+        count++;
+        if (scale == CHUNK) {
+            big_multiply_add(b, scale, chunk);
+            chunk = 0;
+            scale = 1;
+        }
+    }
+    big_multiply_add(b, scale, chunk);
+    return d->power + (int64_t)(d->count - count);
+}
+
+/* Is the decimal nearer to `above` than to `below`, the double before it? A tie goes to the even
+ * one. Both the decimal and the middle are made whole numbers, by the same factor. */
+static double nearer(const struct decimal *d, double below, double above)
+{
+    enum { LEAST_EXPONENT = -1074 };
+    struct big digits = {.count = 0}, middle = {.count = 0};
+    int exponent;
+    bool is_cut;
+    frexp(below, &exponent);
+    exponent = below == 0 || exponent - 53 < LEAST_EXPONENT ? LEAST_EXPONENT : exponent - 53;
+    uint64_t mantissa = (uint64_t)ldexp(below, -exponent), odd = 2 * mantissa + 1;
+    big_multiply_add(&middle, 0, (uint32_t)(odd >> 32));
+    big_shift_left(&middle, 32);
+    big_multiply_add(&middle, 1, (uint32_t)odd);
+    int power = (int)read_big(d, &digits, &is_cut);
+    big_multiply_power_of_5(power < 0 ? &middle : &digits, power < 0 ? -power : power);
+    int shift = power - (exponent - 1);
+    big_shift_left(shift < 0 ? &middle : &digits, (size_t)(shift < 0 ? -shift : shift));
+    int order = big_compare(&digits, &middle);
+    if (order == 0)
+        order = is_cut || mantissa & 1 ? 1 : -1;
+    return order > 0 ? above : below;
+}
+
+/* The upper 64 bits of the product. */
+static uint64_t multiply_high(uint64_t a, uint64_t b)
+{
+    uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+    uint64_t low = a0 * b1 + (a0 * b0 >> 32), high = a1 * b0 + (uint32_t)low;
+    return a1 * b1 + (low >> 32) + (high >> 32);
+}
+
+/* A number whose highest bit is 1, times 2^exponent. */
+struct scaled {
+    uint64_t mantissa;
+    int exponent;
+};
+
+/*
+ * number * 10^power or a little less. What is cut off in a step, from the table's entry and from
+ * the product, is at most 6 in the last place; of the nine steps, 54.
+ */
+static struct scaled scale(uint64_t number, int power)
+{
+    /* 10^1, 10^2, 10^4 ... 10^256, and 10^-1, 10^-2 ..., rounded down. */
+    static const struct scaled TENS[2][9] = {{
+        {UINT64_C(0xA000000000000000), -60}, {UINT64_C(0xC800000000000000), -57}, {UINT64_C(0x9C40000000000000), -50},
+        {UINT64_C(0xBEBC200000000000), -37}, {UINT64_C(0x8E1BC9BF04000000), -10}, {UINT64_C(0x9DC5ADA82B70B59D), 43},
+        {UINT64_C(0xC2781F49FFCFA6D5), 149}, {UINT64_C(0x93BA47C980E98CDF), 362}, {UINT64_C(0xAA7EEBFB9DF9DE8D), 787},
+    }, {
+        {UINT64_C(0xCCCCCCCCCCCCCCCC), -67}, {UINT64_C(0xA3D70A3D70A3D70A), -70}, {UINT64_C(0xD1B71758E219652B), -77},
+        {UINT64_C(0xABCC77118461CEFC), -90}, {UINT64_C(0xE69594BEC44DE15B), -117}, {UINT64_C(0xCFB11EAD453994BA), -170},
+        {UINT64_C(0xA87FEA27A539E9A5), -276}, {UINT64_C(0xDDD0467C64BCE4A0), -489}, {UINT64_C(0xC0314325637A1939), -914},
+    }};
+    struct scaled product = {number, 0};
+    const struct scaled *ten = TENS[power < 0];
+    for (; !(product.mantissa >> 63); product.exponent--)
+        product.mantissa <<= 1;
+    for (int rest = power < 0 ? -power : power; rest; rest >>= 1, ten++) {
+        if (!(rest & 1))
+            continue;
+        product.mantissa = multiply_high(product.mantissa, ten->mantissa);
+        product.exponent += ten->exponent + 64;
+        if (!(product.mantissa >> 63)) {
+            product.mantissa <<= 1;
+            product.exponent--;
+        }
+    }
+    return product;
+}
+
+/* The nearest double, ties to even. */
+static double round_to_double(struct scaled s)
+{
+    int keep = s.exponent >= -1021 - 64 ? 53 : s.exponent + 64 + 1074; /* subnormal */
+    if (keep < 0)
+        return 0;
+    int drop = 64 - keep;
+    uint64_t rest = drop == 64 ? s.mantissa : s.mantissa & ((UINT64_C(1) << drop) - 1);
+    uint64_t half = UINT64_C(1) << (drop - 1);
+    uint64_t mantissa = drop == 64 ? 0 : s.mantissa >> drop;
+    if (rest > half || (rest == half && mantissa & 1))
+        mantissa++;
+    return ldexp((double)mantissa, s.exponent + drop);
+}
+
+/* As much more in the last place. */
+static struct scaled raise(struct scaled s, uint64_t by)
+{
+    uint64_t sum = s.mantissa + by;
+    if (sum < by) /* beyond 2^64: half of it, and a little more */
+        return (struct scaled){sum / 2 + 1 + (UINT64_C(1) << 63), s.exponent + 1};
+    return (struct scaled){sum, s.exponent};
+}
+
+/*
+ * The product that is a little less is rounded, and what it is less by at most added to it and
+ * rounded. Mostly that is the same; where it is not, the middle of the two decides, exactly.
+ */
+static double decimal_value(const struct decimal *d)
 {
     static const double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (d->digit_count == 0)
+    enum { ERROR = 60, ERROR_OF_CUT = 20 };
+    size_t behind = d->count > HEAD_DIGITS ? d->count - HEAD_DIGITS : 0;
+    int64_t magnitude = d->power + (int64_t)d->count, power = d->power + (int64_t)behind;
+    if (d->count == 0 || magnitude < -330)
         return 0;
-    int64_t magnitude = d->power + (int64_t)d->digit_count;
     if (magnitude > 310)
         return HUGE_VAL;
-    if (magnitude < -330)
-        return 0;
-    if (d->digit_count <= 15 && d->power >= -22 && d->power <= 22) {
-        double m = d->digits.words[0] + (d->digits.count > 1 ? d->digits.words[1] * 0x1p32 : 0);
-        return d->power < 0 ? m / POWERS[-d->power] : m * POWERS[d->power];
+    if (d->head < UINT64_C(1) << 53 && power >= -22 && power <= 22 && !behind) {
+        double head = (double)d->head;
+        return power < 0 ? head / POWERS[-power] : head * POWERS[power];
     }
-    if (d->sticky) { /* one more digit breaks the tie as the lost ones would */
-        big_multiply_add(&d->digits, 10, 1);
-        d->power--;
-    }
-    return scale_exactly(&d->digits, (int)d->power);
+    struct scaled least = scale(d->head, (int)power);
+    unsigned error = (power ? ERROR : 0u) + (d->is_cut ? ERROR_OF_CUT : 0u);
+    struct scaled most = raise(least, error);
+    double below = round_to_double(least), above = round_to_double(most);
+    return below == above ? below : nearer(d, below, above);
 }
 
 bool ns_parse_decimal(const char *text, size_t length, double *value)
 {
-    struct decimal d = {.power = 0};
-    bool any_digit = false, is_fraction = false;
-    size_t i = 0;
-    for (; i < length && text[i] != 'e' && text[i] != 'E'; i++) {
-        if (text[i] == '.' && !is_fraction) {
-            is_fraction = true;
-        } else if (text[i] >= '0' && text[i] <= '9') {
-            any_digit = true;
-            add_digit(&d, text[i] - '0', is_fraction);
-        } else {
-            return false;
-        }
-    }
+    struct decimal d;
     int64_t exponent = 0;
-    if (!any_digit || (i < length && !read_exponent(text + i + 1, length - i - 1, &exponent)))
+    if (!read_digits(&d, text, length) ||
+        (d.length < length &&
+         !read_exponent(text + d.length + 1, length - d.length - 1, &exponent)))
         return false;
     d.power += exponent;
     *value = decimal_value(&d);
@@ -268,19 +328,18 @@ static bool round_to_digits(double value, size_t count, char digits[20], int *ex
 {
     char text[64];
     snprintf(text, sizeof text, "%.*e", (int)count - 1, value);
-    struct decimal d = {.power = 0};
+    struct decimal d;
     const char *c = text;
     for (size_t i = 0; *c != 'e'; c++) { /* skips the locale's decimal point */
-        if (*c >= '0' && *c <= '9') {
+        if (*c >= '0' && *c <= '9')
             digits[i++] = *c;
-            add_digit(&d, *c - '0', false);
-        }
     }
     *exponent = 0;
     for (const char *e = c + 2; *e; e++)
         *exponent = *exponent * 10 + (*e - '0');
     if (c[1] == '-')
         *exponent = -*exponent;
+    read_digits(&d, digits, count);
     d.power = *exponent - (int)count + 1;
     return decimal_value(&d) == value;
 }
