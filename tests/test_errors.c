@@ -59,7 +59,8 @@ Test(errors, a_long_rule_id_is_cut_between_characters)
 
 Test(errors, a_long_message_or_path_is_cut_between_characters)
 {
-    static const char *const characters[] = {"x", "\xC3\xA9", "\xE2\x84\xAA", "\xF0\x9F\x98\x80"};
+    static const char *const characters[] = {"x", "\xC3\xA9", "\xE2\x84\xAA", "\xF0\x9F\x98\x80",
+                                             "\x80"}; /* which is none */
     for (size_t i = 0; i < COUNT(characters); i++) {
         for (size_t before = 0; before < 4; before++) {
             char text[1000] = "";
