@@ -7,6 +7,8 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <stdalign.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const queries[] = {
@@ -262,6 +264,59 @@ Test(memory, there_are_no_more_names_and_places_than_have_numbers)
 
 /* --- arenas --- */
 
+Test(memory, an_arena_keeps_strings_apart_and_items_aligned)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_arena arena;
+    ns_arena_init(&arena, &allocator);
+    uint64_t *numbers[200];
+    char *strings[200], text[700];
+    for (size_t i = 0; i < COUNT(strings); i++) {
+        size_t length = i % 50 == 49 ? sizeof text : i; /* some have blocks of their own */
+        memset(text, 'a' + (int)(i % 26), sizeof text);
+        strings[i] = ns_arena_string(&arena, text, length);
+        numbers[i] = ns_arena_alloc(&arena, 1 + i % 3, sizeof **numbers);
+        cr_assert(strings[i] && numbers[i]);
+        cr_expect_eq((uintptr_t)numbers[i] % alignof(uint64_t), 0);
+        *numbers[i] = i;
+    }
+    for (size_t i = 0; i < COUNT(strings); i++) {
+        size_t length = i % 50 == 49 ? sizeof text : i;
+        cr_expect_eq(strlen(strings[i]), length);
+        cr_expect_eq(strspn(strings[i], (char[]){(char)('a' + i % 26), 0}), length);
+        cr_expect_eq(*numbers[i], i);
+    }
+    ns_arena_free(&arena);
+    cr_expect_eq(memory.live, 0);
+}
+
+Test(memory, an_arena_gives_back_what_came_after_a_mark)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_arena arena;
+    ns_arena_init(&arena, &allocator);
+    const struct ns_arena_mark empty = ns_arena_mark(&arena);
+    const char *kept = ns_arena_string(&arena, "kept", 4);
+    const struct ns_arena_mark mark = ns_arena_mark(&arena);
+    size_t live = memory.live, size = arena.size;
+    for (int round = 0; round < 3; round++) {
+        const char *next = ns_arena_string(&arena, "gone", 4);
+        cr_assert_not_null(next);
+        cr_expect_eq(next, kept - 5, "the room is not used again");
+        for (size_t i = 0; i < 100; i++)
+            cr_assert(ns_arena_alloc(&arena, i, 16) && ns_arena_string(&arena, "more", 4));
+        ns_arena_release(&arena, &mark);
+        cr_expect_eq(memory.live, live);
+        cr_expect_eq(arena.size, size);
+        cr_expect_str_eq(kept, "kept");
+    }
+    ns_arena_release(&arena, &empty);
+    cr_expect_eq(memory.live, 0);
+    ns_arena_free(&arena);
+}
+
 Test(memory, an_arena_that_was_rewound_uses_its_blocks_again)
 {
     test_memory memory = {.fail_at = 0};
@@ -278,13 +333,13 @@ Test(memory, an_arena_that_was_rewound_uses_its_blocks_again)
             memset(block, 0xFF, i * 17);
         }
         cr_expect(round == 0 || memory.calls == calls);
-        size_t size = ns_arena_size(&arena);
+        size_t size = arena.size;
         cr_expect_gt(size, 99 * 100 / 2 * 17);
         ns_arena_rewind(&arena);
-        cr_expect_eq(ns_arena_size(&arena), size, "rewinding released something");
+        cr_expect_eq(arena.size, size, "rewinding released something");
     }
     ns_arena_free(&arena);
-    cr_expect_eq(ns_arena_size(&arena), 0);
+    cr_expect_eq(arena.size, 0);
     cr_expect_eq(memory.live, 0);
 }
 
