@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+
 static bool note(outcome *o, size_t index, char letter)
 {
     cr_assert_eq(index, o->index, "documents are numbered one by one");
@@ -14,13 +16,15 @@ static bool note(outcome *o, size_t index, char letter)
     return ++o->index != o->stop_after;
 }
 
-static bool take_rule(void *user, size_t index, netshare_rule *rule)
+static bool take_rule(void *user, size_t index, const netshare_rule *rule)
 {
     outcome *o = user;
     if (o->rule_count < MOST_KEPT) {
-        o->rules[o->rule_count] = rule;
-    } else {
-        ns_rule_free(rule);
+        o->rules[o->rule_count] = ns_rule_keep(rule, &o->texts);
+        if (!o->rules[o->rule_count]) {
+            ns_error_no_memory(&o->error);
+            return false;
+        }
     }
     o->rule_count++;
     return note(o, index, 'r');
@@ -58,7 +62,12 @@ void read_text(outcome *o, const char *text, size_t length,
     if (length > 0) {
         memcpy(exact, text, length);
     }
+    netshare_allocator chosen = ns_allocator_or_default(allocator);
+    ns_names_init(&o->texts, &chosen);
     o->status = ns_documents_read(exact, length, allocator, &sink, &o->error);
+    if (o->status == NETSHARE_OK && o->error.status == NETSHARE_ERROR_NO_MEMORY) {
+        o->status = NETSHARE_ERROR_NO_MEMORY;
+    }
     free(exact);
 }
 
@@ -72,8 +81,6 @@ outcome *read_documents(const char *text, size_t length)
 
 void release(outcome *o)
 {
-    for (size_t i = 0; i < o->rule_count && i < MOST_KEPT; i++) {
-        ns_rule_free(o->rules[i]);
-    }
+    ns_names_free(&o->texts);
     free(o);
 }

@@ -12,7 +12,8 @@ enum { MOST_KEPT = 8 };
 typedef struct outcome {
     netshare_status status;
     netshare_error error;
-    netshare_rule *rules[MOST_KEPT];
+    struct ns_names texts; /* of the rules that are kept */
+    const netshare_rule *rules[MOST_KEPT];
     netshare_error refused[MOST_KEPT];
     size_t rule_count, refused_count, skipped_count, index;
     size_t stop_after; /* documents; 0 for never */
@@ -20,7 +21,7 @@ typedef struct outcome {
 } outcome;
 
 struct ns_document_sink outcome_sink(outcome *o);
-/* With outcome::stop_after as set, the rest zero. */
+/* With outcome::stop_after as set, the rest zero. Keeping the rules may fail as reading does. */
 void read_text(outcome *o, const char *text, size_t length,
                const netshare_allocator *allocator);
 /* A new outcome, to be released. */

@@ -262,6 +262,31 @@ Test(memory, there_are_no_more_names_and_places_than_have_numbers)
     cr_expect_eq(memory.live, 0);
 }
 
+Test(memory, names_can_be_cut_and_sealed)
+{
+    test_memory memory = {.fail_at = 0};
+    netshare_allocator allocator = test_allocator(&memory);
+    struct ns_names names;
+    char text[12];
+    ns_names_init(&names, &allocator);
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 1000; i++)
+            cr_assert_eq(ns_names_add(&names, text, (size_t)sprintf(text, "%zu", i)), i);
+        ns_names_cut(&names, 300);
+        for (size_t i = 0; i < 1000; i++)
+            cr_assert_eq(ns_names_find(&names, text, (size_t)sprintf(text, "%zu", i)),
+                         i < 300 ? i : NS_NO_NAME);
+    }
+    const char *kept = names.items[299].text;
+    size_t live = memory.live;
+    ns_names_seal(&names);
+    cr_expect_lt(memory.live, live);
+    cr_expect_str_eq(kept, "299");
+    cr_expect_eq(ns_names_find(&names, "299", 3), NS_NO_NAME);
+    ns_names_free(&names);
+    cr_expect_eq(memory.live, 0);
+}
+
 /* --- arenas --- */
 
 Test(memory, an_arena_keeps_strings_apart_and_items_aligned)

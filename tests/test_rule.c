@@ -166,55 +166,88 @@ Test(rule, builtin_threats)
     }
 }
 
-Test(rule, from_query)
+static struct ns_names no_texts(const netshare_allocator *allocator)
 {
-    static const char query[] = "any where x == \"a\0b\" and more";
-    netshare_rule *rule = ns_rule_new(NULL, "some id", "a name", query, sizeof query - 6);
-    cr_assert_not_null(rule);
-    cr_expect_str_eq(netshare_rule_string(rule, NETSHARE_RULE_ID), "some id");
-    cr_expect_str_eq(netshare_rule_string(rule, NETSHARE_RULE_NAME), "a name");
-    const char *copy = netshare_rule_string(rule, NETSHARE_RULE_QUERY);
-    cr_assert_eq(rule->query_length, sizeof query - 6);
-    cr_expect_arr_eq(copy, query, rule->query_length);
-    cr_expect_eq(copy[rule->query_length], '\0');
-    for (int key = NETSHARE_RULE_TYPE; key < NS_RULE_STRING_KEYS; key++) {
-        cr_expect_null(netshare_rule_string(rule, (netshare_rule_string_key)key));
+    struct ns_names texts;
+    netshare_allocator chosen = ns_allocator_or_default(allocator);
+    ns_names_init(&texts, &chosen);
+    return texts;
+}
+
+Test(rule, blank)
+{
+    const netshare_rule rule = ns_rule_blank();
+    for (int key = 0; key < NS_RULE_STRING_KEYS; key++) {
+        cr_expect_null(netshare_rule_string(&rule, (netshare_rule_string_key)key));
     }
-    cr_expect_eq(netshare_rule_integer(rule, NETSHARE_RULE_RISK_SCORE), 0);
-    cr_expect_eq(netshare_rule_integer(rule, NETSHARE_RULE_VERSION), 1);
-    cr_expect_eq(netshare_rule_integer(rule, NETSHARE_RULE_MAX_SIGNALS), 100);
-    cr_expect_eq(netshare_rule_severity(rule), NETSHARE_SEVERITY_UNKNOWN);
+    cr_expect_eq(netshare_rule_integer(&rule, NETSHARE_RULE_RISK_SCORE), 0);
+    cr_expect_eq(netshare_rule_integer(&rule, NETSHARE_RULE_VERSION), 1);
+    cr_expect_eq(netshare_rule_integer(&rule, NETSHARE_RULE_MAX_SIGNALS), 100);
+    cr_expect_eq(netshare_rule_severity(&rule), NETSHARE_SEVERITY_UNKNOWN);
     size_t count = 99;
-    cr_expect_null(netshare_rule_threats(rule, &count));
+    cr_expect_null(netshare_rule_threats(&rule, &count));
     cr_expect_eq(count, 0);
-    ns_rule_free(rule);
+}
+
+Test(rule, keeps_a_copy)
+{
+    char id[] = "some id", query[] = "any where x == \"a\0b\" and more";
+    size_t length = sizeof query - 6;
+    struct ns_names texts = no_texts(NULL);
+    netshare_rule rule = ns_rule_blank();
+    rule.strings[NETSHARE_RULE_ID] = rule.strings[NETSHARE_RULE_NAME] = id;
+    rule.strings[NETSHARE_RULE_QUERY] = query;
+    rule.query_length = length;
+    const netshare_rule *kept = ns_rule_keep(&rule, &texts);
+    cr_assert_not_null(kept);
+    memset(id, 'x', sizeof id);
+    memset(query, 'x', sizeof query);
+    cr_expect_str_eq(netshare_rule_string(kept, NETSHARE_RULE_ID), "some id");
+    cr_expect_eq(netshare_rule_string(kept, NETSHARE_RULE_NAME),
+                 netshare_rule_string(kept, NETSHARE_RULE_ID), "equal texts are one");
+    const char *copy = netshare_rule_string(kept, NETSHARE_RULE_QUERY);
+    cr_assert_eq(kept->query_length, length);
+    cr_expect_arr_eq(copy, "any where x == \"a\0b\" and more", length);
+    cr_expect_eq(copy[length], '\0');
+    cr_expect_null(netshare_rule_string(kept, NETSHARE_RULE_NOTE));
+    ns_names_free(&texts);
+}
+
+/* What many rules say is there once. */
+Test(rule, equal_texts_are_one)
+{
+    struct ns_names texts = no_texts(NULL);
+    const netshare_rule *a = ns_rule_keep(&ns_builtin_rule, &texts);
+    size_t size = texts.arena.size, count = texts.count;
+    const netshare_rule *b = ns_rule_keep(&ns_builtin_rule, &texts);
+    cr_assert(a && b && a != b);
+    cr_expect_eq(texts.count, count);
+    cr_expect_lt(texts.arena.size - size, size / 2);
+    cr_expect_eq(a->threats[0].techniques[0].name, b->threats[0].techniques[0].name);
+    cr_expect_neq(a->threats[0].techniques[0].name, ns_builtin_rule.threats[0].techniques[0].name);
+    cr_expect_eq(a->lists[NETSHARE_RULE_TAGS].items[0], b->lists[NETSHARE_RULE_TAGS].items[0]);
+    ns_names_seal(&texts);
+    cr_expect_str_eq(netshare_rule_string(a, NETSHARE_RULE_NAME),
+                     netshare_rule_string(&ns_builtin_rule, NETSHARE_RULE_NAME));
+    ns_names_free(&texts);
 }
 
 Test(rule, out_of_memory)
 {
-    char name[5000]; /* more than an arena's first block */
-    memset(name, 'n', sizeof name);
-    name[sizeof name - 1] = '\0';
     for (size_t fail_at = 1;; fail_at++) {
         test_memory memory = {.fail_at = fail_at};
         netshare_allocator allocator = test_allocator(&memory);
-        netshare_rule *rule = ns_rule_new(&allocator, "id", name, "any where true", 14);
+        struct ns_names texts = no_texts(&allocator);
+        const netshare_rule *rule = ns_rule_keep(&ns_builtin_rule, &texts);
         bool failed = memory.calls >= fail_at;
         cr_assert_eq(rule == NULL, failed, "allocation %zu", fail_at);
-        ns_rule_free(rule);
+        ns_names_free(&texts);
         cr_assert_eq(memory.live, 0, "allocation %zu leaks", fail_at);
         if (!failed) {
-            cr_expect_gt(fail_at, 2);
+            cr_expect_gt(fail_at, 5);
             break;
         }
     }
-}
-
-Test(rule, free_leaves_the_builtin_rule)
-{
-    ns_rule_free(NULL);
-    ns_rule_free(&ns_builtin_rule);
-    cr_expect_str_eq(netshare_rule_string(&ns_builtin_rule, NETSHARE_RULE_LANGUAGE), "eql");
 }
 
 Test(rule, severities)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* FNV-1a with a final mix: short keys, no seed to keep, the same on all machines. */
+/* FNV-1a with a final mix: short keys, no seed to keep. */
 #ifndef NS_BASE_HASH_H
 #define NS_BASE_HASH_H
 
@@ -18,15 +18,6 @@ static inline uint64_t ns_hash_end(uint64_t hash)
     hash ^= hash >> 32;
     hash *= UINT64_C(0x9E3779B97F4A7C15);
     return hash ^ hash >> 29;
-}
-
-static inline uint64_t ns_hash_bytes(const void *bytes, size_t length)
-{
-    const unsigned char *b = bytes;
-    uint64_t hash = NS_HASH_START;
-    for (size_t i = 0; i < length; i++)
-        hash = ns_hash_step(hash, b[i]);
-    return ns_hash_end(hash);
 }
 
 #endif

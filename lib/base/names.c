@@ -11,10 +11,23 @@ void ns_names_init(struct ns_names *names, const netshare_allocator *allocator)
     ns_arena_init(&names->arena, allocator);
 }
 
+/* Eight bytes at a time: many a text is long. */
+static uint64_t hash_text(const char *text, size_t length)
+{
+    uint64_t hash = NS_HASH_START ^ length, word;
+    for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        hash = ns_hash_end(hash ^ word);
+    }
+    for (size_t i = 0; i < length; i++)
+        hash = ns_hash_step(hash, (unsigned char)text[i]);
+    return ns_hash_end(hash);
+}
+
 static size_t find_slot(const struct ns_names *names, const char *text, size_t length)
 {
     size_t mask = names->slot_count - 1;
-    size_t slot = (size_t)ns_hash_bytes(text, length) & mask;
+    size_t slot = (size_t)hash_text(text, length) & mask;
     while (names->slots[slot]) {
         size_t i = names->slots[slot] - 1;
         if (names->items[i].length == length && memcmp(names->items[i].text, text, length) == 0)
@@ -70,11 +83,25 @@ size_t ns_names_add(struct ns_names *names, const char *text, size_t length)
     return names->count++;
 }
 
+/* Of all names, the last one added can leave its slot: none was added past it. */
+void ns_names_cut(struct ns_names *names, size_t count)
+{
+    for (; names->count > count; names->count--) {
+        const struct ns_name *last = &names->items[names->count - 1];
+        names->slots[find_slot(names, last->text, last->length)] = 0;
+    }
+}
+
+void ns_names_seal(struct ns_names *names)
+{
+    const struct ns_arena arena = names->arena;
+    ns_free(&arena.allocator, names->items);
+    ns_free(&arena.allocator, names->slots);
+    *names = (struct ns_names){.arena = arena};
+}
+
 void ns_names_free(struct ns_names *names)
 {
-    netshare_allocator allocator = names->arena.allocator;
-    ns_free(&allocator, names->items);
-    ns_free(&allocator, names->slots);
+    ns_names_seal(names);
     ns_arena_free(&names->arena);
-    ns_names_init(names, &allocator);
 }

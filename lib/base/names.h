@@ -26,6 +26,10 @@ void ns_names_init(struct ns_names *names, const netshare_allocator *allocator);
 size_t ns_names_find(const struct ns_names *names, const char *text, size_t length);
 /* The number of the name, added if need be; NS_NO_NAME when out of memory. */
 size_t ns_names_add(struct ns_names *names, const char *text, size_t length);
+/* Forgets all names but the first `count`. */
+void ns_names_cut(struct ns_names *names, size_t count);
+/* Keeps the texts alone: from now on there are no numbers. */
+void ns_names_seal(struct ns_names *names);
 void ns_names_free(struct ns_names *names);
 
 #endif

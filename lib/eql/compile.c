@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/names.h"
 #include "eql/check.h"
+#include "eql/describe.h"
 #include "eql/evaluate.h"
 #include "eql/expression.h"
 #include "eql/parser.h"
@@ -12,8 +12,9 @@
 
 struct compiler {
     struct ns_compile_context context;
-    struct ns_names names; /* of fields */
-    struct ns_predicate *predicates;
+    struct ns_programs *programs;
+    struct ns_arena_mark leaf; /* before the one at hand */
+    uint32_t *predicates;
     size_t predicate_count, predicate_capacity;
     struct ns_clause *clauses;
     size_t clause_count, clause_capacity;
@@ -26,7 +27,7 @@ static bool compile_condition(struct compiler *c, struct ns_node *node);
 /* Appends a clause, to be ended by end_clause(). */
 static bool begin_clause(struct compiler *c, enum ns_clause_kind kind, struct ns_span span)
 {
-    struct ns_clause *clauses = ns_grow(&c->context.arena->allocator, c->clauses,
+    struct ns_clause *clauses = ns_grow(&c->programs->arena.allocator, c->clauses,
                                         &c->clause_capacity, c->clause_count, sizeof *clauses);
     if (!clauses || c->clause_count >= UINT32_MAX / 2)
         return ns_compile_no_memory(&c->context);
@@ -40,19 +41,54 @@ static void end_clause(struct compiler *c, size_t clause)
     c->clauses[clause].end = (uint32_t)c->clause_count;
 }
 
+static bool add_predicate(struct ns_programs *p, const struct ns_predicate *predicate)
+{
+    const struct ns_predicate **predicates =
+        ns_grow(&p->arena.allocator, p->predicates, &p->predicate_capacity, p->predicate_count,
+                sizeof *predicates);
+    if (!predicates)
+        return false;
+    p->predicates = predicates;
+    predicates[p->predicate_count] = ns_arena_copy(&p->arena, predicate, 1, sizeof *predicate);
+    return predicates[p->predicate_count++] != NULL;
+}
+
+/* The predicate's number among those of all programs. One that is there already leaves no
+ * memory behind. */
+static bool share_predicate(struct compiler *c, const struct ns_predicate *predicate,
+                            uint32_t *number)
+{
+    struct ns_programs *p = c->programs;
+    struct ns_buffer *question = &p->question;
+    question->length = 0;
+    question->failed = false;
+    ns_describe_predicate(predicate, p->fields.items, question);
+    size_t known = p->questions.count;
+    size_t found = question->failed
+                       ? NS_NO_NAME
+                       : ns_names_add(&p->questions, question->data, question->length);
+    if (found == NS_NO_NAME || (found == known && !add_predicate(p, predicate)))
+        return ns_compile_no_memory(&c->context);
+    if (found < known)
+        ns_arena_release(&p->arena, &c->leaf);
+    *number = (uint32_t)found;
+    return true;
+}
+
 static bool add_leaf(struct compiler *c, struct ns_span span, bool negated,
                      const struct ns_predicate *predicate)
 {
     size_t clause = c->clause_count;
     if (!begin_clause(c, NS_CLAUSE_LEAF, span))
         return false;
-    struct ns_predicate *predicates =
-        ns_grow(&c->context.arena->allocator, c->predicates, &c->predicate_capacity,
+    uint32_t *predicates =
+        ns_grow(&c->programs->arena.allocator, c->predicates, &c->predicate_capacity,
                 c->predicate_count, sizeof *predicates);
     if (!predicates)
         return ns_compile_no_memory(&c->context);
     c->predicates = predicates;
-    predicates[c->predicate_count] = *predicate;
+    if (!share_predicate(c, predicate, &predicates[c->predicate_count]))
+        return false;
     c->clauses[clause].predicate = (uint32_t)c->predicate_count++;
     c->clauses[clause].negated = negated;
     end_clause(c, clause);
@@ -79,7 +115,7 @@ static bool evaluate_constant(struct compiler *c, const struct ns_expression *ex
                               const struct ns_test *test, bool *verdict)
 {
     struct ns_context context = {.strings = c->context.arena};
-    const netshare_allocator *a = &c->context.arena->allocator;
+    const netshare_allocator *a = &c->programs->arena.allocator;
     struct ns_value *stack = ns_alloc(a, expression->stack_size, sizeof *stack);
     if (!stack)
         return ns_compile_no_memory(&c->context);
@@ -93,7 +129,7 @@ static bool add_expression(struct compiler *c, struct ns_span span, bool negated
                            struct ns_node *source, const struct ns_test *test)
 {
     struct ns_predicate predicate = {.kind = NS_PREDICATE_EXPRESSION, .test = test};
-    struct ns_slots slots = {.names = &c->names};
+    struct ns_slots slots = {.names = &c->programs->fields};
     bool ok = ns_expression_compile(&c->context, source, &slots, &predicate.expression);
     if (ok && slots.count == 0) {
         bool verdict = false;
@@ -102,14 +138,14 @@ static bool add_expression(struct compiler *c, struct ns_span span, bool negated
     } else if (ok) {
         ok = keep_fields(c, &slots, &predicate) && add_leaf(c, span, negated, &predicate);
     }
-    ns_free(&c->context.arena->allocator, slots.fields);
+    ns_free(&c->programs->arena.allocator, slots.fields);
     return ok;
 }
 
 static bool add_field_test(struct compiler *c, struct ns_span span, bool negated,
                            struct ns_string name, const struct ns_test *test)
 {
-    uint32_t field = (uint32_t)ns_names_find(&c->names, name.data, name.length);
+    uint32_t field = (uint32_t)ns_names_find(&c->programs->fields, name.data, name.length);
     struct ns_predicate predicate = {.kind = NS_PREDICATE_FIELD, .test = test, .field_count = 1};
     predicate.fields = ns_arena_copy(c->context.arena, &field, 1, sizeof field);
     if (!predicate.fields)
@@ -240,6 +276,7 @@ static bool compile_operator(struct compiler *c, struct ns_node *node)
 
 static bool compile_leaf(struct compiler *c, struct ns_node *node)
 {
+    c->leaf = ns_arena_mark(c->context.arena);
     switch (node->kind) {
     case NS_NODE_NULL:
         return add_constant(c, node->span, false, false);
@@ -289,6 +326,7 @@ static bool compile_category(struct compiler *c, const struct ns_event_filter *f
 {
     struct ns_string name = {category_field, strlen(category_field)};
     struct ns_span span = {filter->category_span.offset, 0};
+    c->leaf = ns_arena_mark(c->context.arena);
     const struct ns_test *test =
         ns_test_equal(&c->context, ns_text_value(ns_text_string(filter->category)));
     return test && add_field_test(c, span, false, name, test);
@@ -313,51 +351,38 @@ static bool compile_filter(struct compiler *c, const struct ns_event_filter *fil
 
 /* --- Programs ------------------------------------------------------------------------ */
 
-/* All fields get their numbers before the first predicate is made. */
+/* All fields get their numbers before the first predicate is made: also those of what turns
+ * out to be constant. */
 static bool collect_fields(struct compiler *c, const struct ns_event_filter *filter,
                            const char *category_field)
 {
     struct ns_node_list nodes;
+    struct ns_names *fields = &c->programs->fields;
     bool ok = filter->any ||
-              ns_names_add(&c->names, category_field, strlen(category_field)) != NS_NO_NAME;
+              ns_names_add(fields, category_field, strlen(category_field)) != NS_NO_NAME;
     ok = ok && ns_postorder(filter->condition, ns_node_children, c->context.temporary, &nodes);
     for (size_t i = 0; ok && i < nodes.count; i++) {
         const struct ns_node *node = nodes.items[i];
         if (node->kind == NS_NODE_FIELD)
-            ok = ns_names_add(&c->names, node->text.data, node->text.length) != NS_NO_NAME;
+            ok = ns_names_add(fields, node->text.data, node->text.length) != NS_NO_NAME;
     }
     return ok || ns_compile_no_memory(&c->context);
 }
 
-static bool copy_names(struct compiler *c, struct ns_program *program)
+static const struct ns_program *make_program(struct compiler *c)
 {
-    struct ns_string *fields =
-        ns_arena_alloc(&program->arena, c->names.count, sizeof *fields);
-    if (!fields)
-        return ns_compile_no_memory(&c->context);
-    for (size_t i = 0; i < c->names.count; i++) {
-        const struct ns_name *name = &c->names.items[i];
-        fields[i] = (struct ns_string){
-            ns_arena_string(&program->arena, name->text, name->length), name->length};
-        if (!fields[i].data)
-            return ns_compile_no_memory(&c->context);
+    struct ns_arena *arena = &c->programs->arena;
+    struct ns_program *program = ns_arena_alloc(arena, 1, sizeof *program);
+    const uint32_t *predicates =
+        ns_arena_copy(arena, c->predicates, c->predicate_count, sizeof *predicates);
+    const struct ns_clause *clauses =
+        ns_arena_copy(arena, c->clauses, c->clause_count, sizeof *clauses);
+    if (!program || !predicates || !clauses) {
+        ns_compile_no_memory(&c->context);
+        return NULL;
     }
-    program->fields = fields;
-    program->field_count = c->names.count;
-    return true;
-}
-
-static bool fill_program(struct compiler *c, struct ns_program *program)
-{
-    program->predicates = ns_arena_copy(&program->arena, c->predicates, c->predicate_count,
-                                        sizeof *c->predicates);
-    program->predicate_count = c->predicate_count;
-    program->clauses =
-        ns_arena_copy(&program->arena, c->clauses, c->clause_count, sizeof *c->clauses);
-    program->clause_count = c->clause_count;
-    if (!program->predicates || !program->clauses)
-        return ns_compile_no_memory(&c->context);
-    return copy_names(c, program);
+    *program = (struct ns_program){predicates, c->predicate_count, clauses, c->clause_count};
+    return program;
 }
 
 static netshare_status fail_stateful(struct ns_string text, const struct ns_statement *statement,
@@ -372,68 +397,78 @@ static netshare_status fail_stateful(struct ns_string text, const struct ns_stat
                        span.length, "this is a %s: it needs several events", what);
 }
 
-/* A program without contents, in memory of its own. */
-static struct ns_program *new_program(const netshare_allocator *allocator)
+/* Undoes what a query that failed has left behind. */
+static void cut(struct ns_programs *p, size_t fields, size_t predicates,
+                const struct ns_arena_mark *mark)
 {
-    struct ns_arena arena;
-    ns_arena_init(&arena, allocator);
-    struct ns_program *program = ns_arena_alloc(&arena, 1, sizeof *program);
-    if (program)
-        program->arena = arena;
-    return program;
-}
-
-void ns_program_free(struct ns_program *program)
-{
-    if (program) {
-        struct ns_arena arena = program->arena; /* which the program is in */
-        ns_arena_free(&arena);
-    }
+    ns_names_cut(&p->fields, fields);
+    ns_names_cut(&p->questions, predicates);
+    p->predicate_count = predicates;
+    ns_arena_release(&p->arena, mark);
 }
 
 static netshare_status compile_statement(struct ns_string text,
                                          const struct ns_statement *statement,
                                          const struct ns_compile_options *options,
-                                         struct ns_arena *tree, struct ns_program *program,
+                                         struct ns_programs *programs,
+                                         const struct ns_program **program,
                                          netshare_error *error)
 {
-    struct compiler c = {
-        .context = {text, options->fold, &program->arena, tree, NETSHARE_OK, error}};
-    const netshare_allocator *a = &program->arena.allocator;
-    ns_names_init(&c.names, a);
-    bool ok = collect_fields(&c, &statement->filter, options->category_field) &&
-              compile_filter(&c, &statement->filter, options->category_field) &&
-              fill_program(&c, program);
+    struct compiler c = {.context = {text, options->fold, &programs->arena, &programs->tree,
+                                     NETSHARE_OK, error},
+                         .programs = programs};
+    const netshare_allocator *a = &programs->arena.allocator;
+    const struct ns_arena_mark before = ns_arena_mark(&programs->arena);
+    size_t fields = programs->fields.count, predicates = programs->predicate_count;
+    if (collect_fields(&c, &statement->filter, options->category_field) &&
+        compile_filter(&c, &statement->filter, options->category_field))
+        *program = make_program(&c);
+    if (!*program)
+        cut(programs, fields, predicates, &before);
     ns_free(a, c.predicates);
     ns_free(a, c.clauses);
-    ns_names_free(&c.names);
-    return ok ? NETSHARE_OK : c.context.status;
+    return c.context.status;
 }
 
 netshare_status ns_compile(struct ns_string text, const struct ns_compile_options *options,
-                           const netshare_allocator *allocator, struct ns_program **result,
+                           struct ns_programs *programs, const struct ns_program **program,
                            netshare_error *error)
 {
-    struct ns_arena tree; /* of the syntax */
     const struct ns_statement *statement;
-    struct ns_program *program = NULL;
-    *result = NULL;
-    ns_arena_init(&tree, allocator);
-    netshare_status status = ns_parse(text, &tree, &statement, error);
+    *program = NULL;
+    ns_arena_rewind(&programs->tree);
+    netshare_status status = ns_parse(text, &programs->tree, &statement, error);
     if (status == NETSHARE_OK &&
         (statement->kind != NS_EVENT_QUERY || statement->pipe_count > 0))
         status = fail_stateful(text, statement, error);
     if (status == NETSHARE_OK)
-        status = ns_check(text, statement->filter.condition, &tree, error);
-    if (status == NETSHARE_OK) {
-        program = new_program(allocator);
-        status = program ? compile_statement(text, statement, options, &tree, program, error)
-                         : ns_error_no_memory(error);
-    }
-    ns_arena_free(&tree);
+        status = ns_check(text, statement->filter.condition, &programs->tree, error);
     if (status == NETSHARE_OK)
-        *result = program;
-    else
-        ns_program_free(program);
+        status = compile_statement(text, statement, options, programs, program, error);
     return status;
+}
+
+void ns_programs_init(struct ns_programs *p, const netshare_allocator *allocator)
+{
+    *p = (struct ns_programs){0};
+    ns_arena_init(&p->arena, allocator);
+    ns_arena_init(&p->tree, allocator);
+    ns_names_init(&p->fields, allocator);
+    ns_names_init(&p->questions, allocator);
+    ns_buffer_init(&p->question, allocator);
+}
+
+void ns_programs_seal(struct ns_programs *p)
+{
+    ns_names_free(&p->questions);
+    ns_buffer_free(&p->question);
+    ns_arena_free(&p->tree);
+}
+
+void ns_programs_free(struct ns_programs *p)
+{
+    ns_programs_seal(p);
+    ns_free(&p->arena.allocator, p->predicates);
+    ns_names_free(&p->fields);
+    ns_arena_free(&p->arena);
 }

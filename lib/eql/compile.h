@@ -11,14 +11,16 @@ struct ns_compile_options {
     const char *category_field; /* that `process where` tests */
 };
 
+void ns_programs_init(struct ns_programs *programs, const netshare_allocator *allocator);
 /*
  * Parses, checks and compiles a query. NETSHARE_ERROR_SYNTAX, _TYPE, _STATEFUL, _LIMIT or
- * _NO_MEMORY, with *program NULL.
+ * _NO_MEMORY, with *program NULL and the programs as they were.
  */
 netshare_status ns_compile(struct ns_string text, const struct ns_compile_options *options,
-                           const netshare_allocator *allocator, struct ns_program **program,
+                           struct ns_programs *programs, const struct ns_program **program,
                            netshare_error *error);
-/* NULL is allowed. */
-void ns_program_free(struct ns_program *program);
+/* Frees what only compiling needs: there will be no more queries. */
+void ns_programs_seal(struct ns_programs *programs);
+void ns_programs_free(struct ns_programs *programs);
 
 #endif

@@ -128,13 +128,13 @@ static void add_test(struct ns_buffer *out, const struct ns_test *test)
 }
 
 /* Always in backquotes, so that no name reads as something else. */
-static void add_field(struct ns_buffer *out, struct ns_string name)
+static void add_field(struct ns_buffer *out, struct ns_name name)
 {
     ns_buffer_add_byte(out, '`');
     for (size_t i = 0; i < name.length; i++) {
-        if (name.data[i] == '`')
+        if (name.text[i] == '`')
             ns_buffer_add_byte(out, '`');
-        ns_buffer_add_byte(out, name.data[i]);
+        ns_buffer_add_byte(out, name.text[i]);
     }
     ns_buffer_add_byte(out, '`');
 }
@@ -150,7 +150,7 @@ static void add_counted(struct ns_buffer *out, const char *name, const struct ns
 }
 
 static void add_op(struct ns_buffer *out, const struct ns_op *op,
-                   const struct ns_predicate *predicate, const struct ns_string *fields)
+                   const struct ns_predicate *predicate, const struct ns_name *fields)
 {
     switch (op->kind) {
     case NS_OP_CONSTANT:
@@ -189,7 +189,7 @@ static void add_op(struct ns_buffer *out, const struct ns_op *op,
     }
 }
 
-void ns_describe_predicate(const struct ns_predicate *predicate, const struct ns_string *fields,
+void ns_describe_predicate(const struct ns_predicate *predicate, const struct ns_name *fields,
                            struct ns_buffer *out)
 {
     switch (predicate->kind) {

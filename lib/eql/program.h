@@ -6,6 +6,8 @@
 #ifndef NS_EQL_PROGRAM_H
 #define NS_EQL_PROGRAM_H
 
+#include "base/buffer.h"
+#include "base/names.h"
 #include "eql/function.h"
 #include "text/network.h"
 #include "text/outline.h"
@@ -106,7 +108,7 @@ enum ns_predicate_kind { NS_PREDICATE_CONSTANT, NS_PREDICATE_FIELD, NS_PREDICATE
 struct ns_predicate {
     enum ns_predicate_kind kind;
     bool verdict;           /* of a constant */
-    const uint32_t *fields; /* numbers in the program, each once */
+    const uint32_t *fields; /* numbers in ns_programs, each once */
     size_t field_count;     /* 1 of a field, 1 or more of an expression */
     struct ns_expression expression;
     const struct ns_test *test;
@@ -118,19 +120,28 @@ enum ns_clause_kind { NS_CLAUSE_AND, NS_CLAUSE_OR, NS_CLAUSE_NOT, NS_CLAUSE_LEAF
 struct ns_clause {
     enum ns_clause_kind kind;
     bool negated; /* of a leaf: holds when the predicate does not, as for != */
-    uint32_t predicate;
+    uint32_t predicate; /* which one of the program, of a leaf */
     uint32_t end;
     struct ns_span span; /* length 0: the test of the event category */
 };
 
 struct ns_program {
-    struct ns_arena arena; /* owns the program and all it points to */
-    const struct ns_string *fields;
-    size_t field_count;
-    const struct ns_predicate *predicates;
+    const uint32_t *predicates; /* of the leaves, by their numbers in ns_programs */
     size_t predicate_count;
     const struct ns_clause *clauses;
     size_t clause_count;
+};
+
+/* Compiled queries, of which equal predicates are one. */
+struct ns_programs {
+    struct ns_arena arena;  /* of all that is compiled */
+    struct ns_names fields; /* that the predicates read */
+    const struct ns_predicate **predicates;
+    size_t predicate_count, predicate_capacity;
+    /* While queries are compiled: what the predicates ask, in words; the query at hand. */
+    struct ns_names questions;
+    struct ns_buffer question;
+    struct ns_arena tree;
 };
 
 #endif

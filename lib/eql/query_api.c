@@ -32,9 +32,11 @@ netshare_status netshare_query_check(const char *query, size_t length, netshare_
         return ns_error_argument(error, "netshare_query_check: query must not be NULL");
     netshare_allocator allocator = ns_allocator_or_default(NULL);
     const struct ns_compile_options options = {NS_FOLD_UNICODE, "event.category"};
-    struct ns_program *program;
+    struct ns_programs programs;
+    ns_programs_init(&programs, &allocator);
+    const struct ns_program *program;
     netshare_status status =
-        ns_compile((struct ns_string){query, length}, &options, &allocator, &program, error);
-    ns_program_free(program);
+        ns_compile((struct ns_string){query, length}, &options, &programs, &program, error);
+    ns_programs_free(&programs);
     return status;
 }

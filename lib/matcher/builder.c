@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "eql/compile.h"
 #include "matcher/matcher.h"
 #include "rule/document.h"
 
@@ -11,8 +10,7 @@ struct netshare_builder {
     netshare_allocator allocator;
     enum ns_fold fold;
     char *category_field;
-    struct ns_entry *entries;
-    size_t count, capacity;
+    struct ns_pack pack;
 };
 
 static bool check_options(const netshare_options *options, netshare_error *error)
@@ -43,6 +41,7 @@ netshare_builder *netshare_builder_new(const netshare_options *options, netshare
     netshare_builder *builder = ns_alloc_zero(&allocator, 1, sizeof *builder);
     if (builder) {
         builder->allocator = allocator;
+        ns_pack_init(&builder->pack, &allocator);
         builder->fold =
             options->flags & NETSHARE_OPTION_ASCII_FOLDING ? NS_FOLD_ASCII : NS_FOLD_UNICODE;
         builder->category_field = ns_copy_string(&allocator, category, strlen(category));
@@ -60,14 +59,32 @@ void netshare_builder_free(netshare_builder *builder)
     if (!builder)
         return;
     const netshare_allocator a = builder->allocator;
-    for (size_t i = 0; i < builder->count; i++)
-        ns_entry_free(&builder->entries[i]);
-    ns_free(&a, builder->entries);
+    ns_pack_free(&builder->pack);
     ns_free(&a, builder->category_field);
     ns_free(&a, builder);
 }
 
-/* Takes the rule over, also on failure. */
+/* The built-in rule stays where it is. */
+static const netshare_rule *keep_rule(struct ns_pack *pack, const netshare_rule *rule)
+{
+    return rule == &ns_builtin_rule ? rule : ns_rule_keep(rule, &pack->texts);
+}
+
+static netshare_status add_entry(struct ns_pack *pack, const netshare_rule *rule,
+                                 const struct ns_program *program, netshare_error *error)
+{
+    struct ns_entry *entries = ns_grow(&pack->programs.arena.allocator, pack->entries,
+                                       &pack->capacity, pack->count, sizeof *entries);
+    if (entries)
+        pack->entries = entries;
+    const netshare_rule *kept = entries ? keep_rule(pack, rule) : NULL;
+    if (!kept)
+        return ns_error_no_memory(error);
+    entries[pack->count++] = (struct ns_entry){kept, program};
+    return NETSHARE_OK;
+}
+
+/* The rule is copied. */
 static netshare_status add_rule(netshare_builder *builder, const netshare_rule *rule,
                                 netshare_error *error)
 {
@@ -75,23 +92,13 @@ static netshare_status add_rule(netshare_builder *builder, const netshare_rule *
     const struct ns_compile_options options = {
         builder->fold, override && override[0] ? override : builder->category_field};
     struct ns_string query = {rule->strings[NETSHARE_RULE_QUERY], rule->query_length};
-    struct ns_entry entry = {rule, NULL};
+    const struct ns_program *program;
     netshare_status status =
-        ns_compile(query, &options, &builder->allocator, &entry.program, error);
-    if (status == NETSHARE_OK) {
-        struct ns_entry *entries = ns_grow(&builder->allocator, builder->entries,
-                                           &builder->capacity, builder->count, sizeof *entries);
-        if (entries)
-            builder->entries = entries;
-        else
-            status = ns_error_no_memory(error);
-    }
-    if (status == NETSHARE_OK) {
-        builder->entries[builder->count++] = entry;
-    } else {
+        ns_compile(query, &options, &builder->pack.programs, &program, error);
+    if (status == NETSHARE_OK)
+        status = add_entry(&builder->pack, rule, program, error);
+    if (status != NETSHARE_OK)
         ns_error_set_rule(error, rule->strings[NETSHARE_RULE_ID], NULL);
-        ns_entry_free(&entry);
-    }
     return status;
 }
 
@@ -108,8 +115,12 @@ netshare_status netshare_builder_add_query(netshare_builder *builder, const char
 {
     if (!builder || !rule_id || !query)
         return ns_error_argument(error, "builder, rule_id and query must not be NULL");
-    netshare_rule *rule = ns_rule_new(&builder->allocator, rule_id, rule_id, query, length);
-    return rule ? add_rule(builder, rule, error) : ns_error_no_memory(error);
+    netshare_rule rule = ns_rule_blank();
+    rule.strings[NETSHARE_RULE_ID] = rule_id;
+    rule.strings[NETSHARE_RULE_NAME] = rule_id;
+    rule.strings[NETSHARE_RULE_QUERY] = query;
+    rule.query_length = length;
+    return add_rule(builder, &rule, error);
 }
 
 /* --- Documents ------------------------------------------------------------------------------ */
@@ -128,7 +139,7 @@ static bool tell(struct adding *a, size_t index, const netshare_error *error)
 }
 
 /* A place in a query within a document: the path to it, then line and column there. */
-static bool add_document(void *user, size_t index, netshare_rule *rule)
+static bool add_document(void *user, size_t index, const netshare_rule *rule)
 {
     struct adding *a = user;
     netshare_error error;
@@ -192,11 +203,7 @@ netshare_matcher *netshare_builder_build(netshare_builder *builder, netshare_err
         ns_error_argument(error, "builder is NULL");
         return NULL;
     }
-    netshare_matcher *matcher =
-        ns_link(builder->entries, builder->count, &builder->allocator, error);
-    if (matcher)
-        builder->count = 0;
-    return matcher;
+    return ns_link(&builder->pack, &builder->allocator, error);
 }
 
 netshare_matcher *netshare_matcher_new(netshare_error *error)

@@ -4,23 +4,24 @@
 
 #include "base/error.h"
 #include "base/sort.h"
-#include "eql/compile.h"
-#include "eql/describe.h"
 #include "matcher/index.h"
 #include "matcher/line_filter.h"
 #include "matcher/matcher.h"
 
-struct linker {
-    netshare_matcher *matcher;
-    struct ns_names texts; /* of the predicates, numbered as they are */
-    struct ns_buffer text;
-    size_t predicate_capacity;
-};
+/* --- Packs ----------------------------------------------------------------------------- */
 
-void ns_entry_free(struct ns_entry *entry)
+void ns_pack_init(struct ns_pack *pack, const netshare_allocator *allocator)
 {
-    ns_program_free(entry->program);
-    ns_rule_free(entry->rule);
+    *pack = (struct ns_pack){0};
+    ns_programs_init(&pack->programs, allocator);
+    ns_names_init(&pack->texts, allocator);
+}
+
+void ns_pack_free(struct ns_pack *pack)
+{
+    ns_free(&pack->programs.arena.allocator, pack->entries);
+    ns_names_free(&pack->texts);
+    ns_programs_free(&pack->programs);
 }
 
 /* --- The order of rules -------------------------------------------------------------- */
@@ -35,8 +36,10 @@ static bool rule_before(const void *context, uint32_t a, uint32_t b)
     return order != 0 ? order < 0 : a < b;
 }
 
-static bool add_rules(netshare_matcher *m, const struct ns_entry *entries, size_t count)
+static bool add_rules(netshare_matcher *m, const struct ns_pack *pack)
 {
+    const struct ns_entry *entries = pack->entries;
+    size_t count = pack->count;
     uint32_t *order = ns_alloc(&m->allocator, count, sizeof *order);
     m->rules = ns_arena_alloc(&m->arena, count, sizeof *m->rules);
     if (!order || !m->rules) {
@@ -47,8 +50,10 @@ static bool add_rules(netshare_matcher *m, const struct ns_entry *entries, size_
         order[i] = (uint32_t)i;
     ns_sort(order, count, rule_before, entries);
     for (size_t i = 0; i < count; i++) {
-        m->rules[i].rule = entries[order[i]].rule;
-        m->rules[i].program = entries[order[i]].program;
+        const struct ns_entry *entry = &entries[order[i]];
+        m->rules[i] = (struct ns_matcher_rule){.rule = entry->rule,
+                                               .program = entry->program,
+                                               .predicates = entry->program->predicates};
     }
     m->rule_count = count;
     ns_free(&m->allocator, order);
@@ -57,87 +62,43 @@ static bool add_rules(netshare_matcher *m, const struct ns_entry *entries, size_
 
 /* --- Predicates ------------------------------------------------------------------------ */
 
-static bool add_shared(struct linker *l, const struct ns_program *program,
-                       const struct ns_predicate *spec)
+/* What evaluating it needs of a scratch. */
+static void note_needs(netshare_matcher *m, const struct ns_predicate *spec)
 {
-    netshare_matcher *m = l->matcher;
-    uint32_t *fields = ns_arena_alloc(&m->arena, spec->field_count, sizeof *fields);
-    struct ns_shared_predicate *predicates =
-        ns_grow(&m->allocator, m->predicates, &l->predicate_capacity, m->predicate_count,
-                sizeof *predicates);
-    if (predicates)
-        m->predicates = predicates;
-    if (!fields || !predicates)
+    if (spec->kind != NS_PREDICATE_EXPRESSION)
+        return;
+    m->makes_strings = true;
+    if (spec->expression.stack_size > m->stack_size)
+        m->stack_size = spec->expression.stack_size;
+    if (spec->field_count > m->most_fields)
+        m->most_fields = spec->field_count;
+}
+
+static bool add_predicates(netshare_matcher *m, const struct ns_programs *programs)
+{
+    m->predicate_count = programs->predicate_count;
+    m->predicates = ns_arena_alloc(&m->arena, m->predicate_count, sizeof *m->predicates);
+    if (!m->predicates)
         return false;
-    for (size_t i = 0; i < spec->field_count; i++) {
-        struct ns_string name = program->fields[spec->fields[i]];
-        fields[i] = (uint32_t)ns_names_find(&m->fields, name.data, name.length);
+    for (size_t i = 0; i < m->predicate_count; i++) {
+        const struct ns_predicate *spec = programs->predicates[i];
+        const struct ns_test *test = spec->kind == NS_PREDICATE_FIELD ? spec->test : NULL;
+        m->predicates[i] = (struct ns_shared_predicate){spec, test, spec->fields, 0, false};
+        note_needs(m, spec);
     }
-    predicates[m->predicate_count++] = (struct ns_shared_predicate){
-        spec, spec->kind == NS_PREDICATE_FIELD ? spec->test : NULL, fields, 0, false};
-    if (spec->kind == NS_PREDICATE_EXPRESSION) {
-        m->makes_strings = true;
-        if (spec->expression.stack_size > m->stack_size)
-            m->stack_size = spec->expression.stack_size;
-        if (spec->field_count > m->most_fields)
-            m->most_fields = spec->field_count;
+    for (size_t r = 0; r < m->rule_count; r++) {
+        const struct ns_program *program = m->rules[r].program;
+        for (size_t i = 0; i < program->predicate_count; i++)
+            m->predicates[program->predicates[i]].uses++;
     }
     return true;
-}
-
-static bool link_predicates(struct linker *l, struct ns_matcher_rule *rule)
-{
-    const struct ns_program *program = rule->program;
-    rule->predicates = ns_arena_alloc(&l->matcher->arena, program->predicate_count,
-                                      sizeof *rule->predicates);
-    if (!rule->predicates)
-        return false;
-    for (size_t i = 0; i < program->predicate_count; i++) {
-        l->text.length = 0;
-        ns_describe_predicate(&program->predicates[i], program->fields, &l->text);
-        if (l->text.failed)
-            return false;
-        size_t number = ns_names_add(&l->texts, l->text.data, l->text.length);
-        if (number == NS_NO_NAME)
-            return false;
-        if (number == l->matcher->predicate_count &&
-            !add_shared(l, program, &program->predicates[i]))
-            return false;
-        rule->predicates[i] = (uint32_t)number;
-        l->matcher->predicates[number].uses++;
-    }
-    return true;
-}
-
-static bool link_rule(struct linker *l, struct ns_matcher_rule *rule)
-{
-    netshare_matcher *m = l->matcher;
-    const struct ns_program *program = rule->program;
-    for (size_t i = 0; i < program->field_count; i++) {
-        if (ns_names_add(&m->fields, program->fields[i].data, program->fields[i].length) ==
-            NS_NO_NAME)
-            return false;
-    }
-    return link_predicates(l, rule);
-}
-
-static bool link_all_predicates(netshare_matcher *m)
-{
-    struct linker l = {.matcher = m};
-    ns_names_init(&l.texts, &m->allocator);
-    ns_buffer_init(&l.text, &m->allocator);
-    bool ok = true;
-    for (size_t i = 0; ok && i < m->rule_count; i++)
-        ok = link_rule(&l, &m->rules[i]);
-    ns_names_free(&l.texts);
-    ns_buffer_free(&l.text);
-    return ok;
 }
 
 /* Branches by what the index answers, and that by the rules' predicates. */
-static bool link_rules(netshare_matcher *m)
+static bool link_rules(netshare_matcher *m, const struct ns_pack *pack)
 {
-    bool ok = link_all_predicates(m) && ns_index_build(m) && ns_line_filter_build(m);
+    bool ok = add_rules(m, pack) && add_predicates(m, &pack->programs) && ns_index_build(m) &&
+              ns_line_filter_build(m);
     for (size_t i = 0; ok && i < m->rule_count; i++)
         ok = ns_link_branches(m, &m->rules[i]);
     return ok;
@@ -145,18 +106,21 @@ static bool link_rules(netshare_matcher *m)
 
 /* --- Matchers --------------------------------------------------------------------------- */
 
-/* Releases all but rules and programs. */
-static void free_linked(netshare_matcher *m)
+static void take_over(netshare_matcher *m, struct ns_pack *pack)
 {
-    const netshare_allocator a = m->allocator;
-    ns_free(&a, m->predicates);
-    ns_names_free(&m->fields);
-    ns_arena_free(&m->arena);
-    ns_free(&a, m);
+    m->pack = *pack;
+    ns_pack_init(pack, &m->allocator);
+    ns_names_init(&m->pack.programs.fields, &m->allocator); /* the matcher's own from now on */
+    ns_programs_seal(&m->pack.programs);
+    ns_names_seal(&m->pack.texts);
+    ns_free(&m->allocator, m->pack.programs.predicates);
+    ns_free(&m->allocator, m->pack.entries);
+    m->pack.programs.predicates = NULL;
+    m->pack.entries = NULL;
 }
 
-netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
-                          const netshare_allocator *allocator, netshare_error *error)
+netshare_matcher *ns_link(struct ns_pack *pack, const netshare_allocator *allocator,
+                          netshare_error *error)
 {
     netshare_matcher *m = ns_alloc_zero(allocator, 1, sizeof *m);
     if (!m) {
@@ -164,14 +128,16 @@ netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
         return NULL;
     }
     m->allocator = *allocator;
+    m->fields = pack->programs.fields;
     atomic_init(&m->references, 1);
     ns_arena_init(&m->arena, allocator);
-    ns_names_init(&m->fields, allocator);
-    if (!add_rules(m, entries, count) || !link_rules(m)) {
-        free_linked(m);
+    if (!link_rules(m, pack)) {
+        ns_arena_free(&m->arena);
+        ns_free(allocator, m);
         ns_error_no_memory(error);
         return NULL;
     }
+    take_over(m, pack);
     return m;
 }
 
@@ -187,9 +153,9 @@ void netshare_matcher_unref(netshare_matcher *m)
 {
     if (!m || atomic_fetch_sub_explicit(&m->references, 1, memory_order_acq_rel) != 1)
         return;
-    for (size_t i = 0; i < m->rule_count; i++) {
-        struct ns_entry entry = {m->rules[i].rule, m->rules[i].program};
-        ns_entry_free(&entry);
-    }
-    free_linked(m);
+    const netshare_allocator a = m->allocator;
+    ns_pack_free(&m->pack);
+    ns_names_free(&m->fields);
+    ns_arena_free(&m->arena);
+    ns_free(&a, m);
 }

@@ -64,30 +64,16 @@ static size_t branch_count(const struct ns_matcher_rule *rule)
 }
 
 static void dump_branch(struct ns_buffer *out, const netshare_matcher *matcher,
-                        const struct ns_string *names, const struct ns_branch *branch,
-                        size_t number)
+                        const struct ns_branch *branch, size_t number)
 {
     char text[32];
     const struct ns_shared_predicate *shared = &matcher->predicates[branch->predicate];
-    struct ns_predicate predicate = *shared->spec;
-    predicate.fields = shared->fields;
     snprintf(text, sizeof text, "%4zu  ", number);
     add(out, text);
-    ns_describe_predicate(&predicate, names, out);
+    ns_describe_predicate(shared->spec, matcher->fields.items, out);
     add_target(out, "\n      yes: ", branch->if_true);
     add_target(out, ", no: ", branch->if_false);
     add(out, "\n");
-}
-
-static struct ns_string *field_names(const netshare_matcher *matcher)
-{
-    size_t count = matcher->fields.count;
-    struct ns_string *names = ns_alloc(&matcher->allocator, count, sizeof *names);
-    for (size_t i = 0; names && i < count; i++) {
-        const struct ns_name *field = &matcher->fields.items[i];
-        names[i] = (struct ns_string){field->text, field->length};
-    }
-    return names;
 }
 
 netshare_status netshare_matcher_dump(const netshare_matcher *matcher, size_t index,
@@ -98,18 +84,16 @@ netshare_status netshare_matcher_dump(const netshare_matcher *matcher, size_t in
     const struct ns_matcher_rule *rule = &matcher->rules[index];
     struct ns_buffer out;
     ns_buffer_init(&out, &matcher->allocator);
-    struct ns_string *names = field_names(matcher);
     add(&out, "rule ");
     add(&out, rule->rule->strings[NETSHARE_RULE_ID]);
     add(&out, rule->start == NS_BRANCH_MATCH      ? ": always matches\n"
               : rule->start == NS_BRANCH_NO_MATCH ? ": never matches\n"
                                                   : ", from the last step on:\n");
-    for (size_t b = branch_count(rule); names && b-- > 0;)
-        dump_branch(&out, matcher, names, &rule->branches[b], b);
-    bool ok = names && !out.failed;
+    for (size_t b = branch_count(rule); b-- > 0;)
+        dump_branch(&out, matcher, &rule->branches[b], b);
+    bool ok = !out.failed;
     if (ok)
         write(user, out.data, out.length);
-    ns_free(&matcher->allocator, names);
     ns_buffer_free(&out);
     return ok ? NETSHARE_OK : NETSHARE_ERROR_NO_MEMORY;
 }

@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 
 #include "base/names.h"
-#include "eql/program.h"
+#include "eql/compile.h"
 #include "rule/rule.h"
 
 /* A predicate of a program with the matcher's field numbers. */
@@ -37,17 +37,34 @@ struct ns_branch {
 
 struct ns_matcher_rule {
     const netshare_rule *rule;
-    struct ns_program *program;
-    uint32_t *predicates; /* by the program's numbers: the matcher's */
+    const struct ns_program *program;
+    const uint32_t *predicates; /* the program's, by its numbers of leaves */
     const struct ns_branch *branches;
     uint32_t start; /* of the branches */
 };
 
+/* Rules that a builder holds or hands over. */
+struct ns_entry {
+    const netshare_rule *rule;
+    const struct ns_program *program;
+};
+
+struct ns_pack {
+    struct ns_programs programs;
+    struct ns_names texts; /* and all else of the rules */
+    struct ns_entry *entries;
+    size_t count, capacity;
+};
+
+void ns_pack_init(struct ns_pack *pack, const netshare_allocator *allocator);
+void ns_pack_free(struct ns_pack *pack);
+
 struct netshare_matcher {
     atomic_size_t references;
     netshare_allocator allocator;
+    struct ns_pack pack;   /* without entries */
     struct ns_arena arena; /* of what linking makes */
-    struct ns_names fields;
+    struct ns_names fields; /* of the pack's programs */
     struct ns_matcher_rule *rules; /* by severity, id, as added */
     size_t rule_count;
     struct ns_shared_predicate *predicates;
@@ -62,17 +79,9 @@ struct netshare_matcher {
 /* Are the event's fields the document's own, none derived? */
 bool ns_event_is_ecs(const struct netshare_event *event);
 
-/* A rule that a builder holds or hands over. */
-struct ns_entry {
-    const netshare_rule *rule;
-    struct ns_program *program;
-};
-
-void ns_entry_free(struct ns_entry *entry);
-
-/* Takes over the entries on success, and leaves them alone on failure (NULL). */
-netshare_matcher *ns_link(struct ns_entry *entries, size_t count,
-                          const netshare_allocator *allocator, netshare_error *error);
+/* Takes over what the pack has on success, and leaves it alone on failure (NULL). */
+netshare_matcher *ns_link(struct ns_pack *pack, const netshare_allocator *allocator,
+                          netshare_error *error);
 /* The branches of one rule, whose predicates are numbered. False when out of memory. */
 bool ns_link_branches(netshare_matcher *matcher, struct ns_matcher_rule *rule);
 

@@ -8,8 +8,8 @@
 /* Told of each document in order. Each returns false to stop reading. */
 struct ns_document_sink {
     void *user;
-    /* An EQL rule; the sink owns it. Its query is not compiled yet. */
-    bool (*rule)(void *user, size_t index, netshare_rule *rule);
+    /* An EQL rule, which lives until this returns. Its query is not compiled yet. */
+    bool (*rule)(void *user, size_t index, const netshare_rule *rule);
     /* A document that cannot be used; `error` has rule id (if known), path, reason. */
     bool (*refused)(void *user, size_t index, const netshare_error *error);
     /* A document that is no EQL rule: another rule type or object, an export summary. */

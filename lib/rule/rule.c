@@ -3,48 +3,93 @@
 
 #include <string.h>
 
-netshare_rule *ns_rule_new_blank(const netshare_allocator *allocator)
+struct netshare_rule ns_rule_blank(void)
 {
-    netshare_allocator chosen = ns_allocator_or_default(allocator);
-    struct ns_arena arena;
-    ns_arena_init(&arena, &chosen);
-    netshare_rule *rule = ns_arena_alloc(&arena, 1, sizeof *rule);
-    if (!rule)
-        return NULL;
-    rule->arena = arena; /* the rule lives in its own arena */
-    rule->integers[NETSHARE_RULE_RISK_SCORE] = 0;
-    rule->integers[NETSHARE_RULE_VERSION] = 1;
-    rule->integers[NETSHARE_RULE_MAX_SIGNALS] = 100;
-    return rule;
+    return (struct netshare_rule){
+        .integers = {[NETSHARE_RULE_VERSION] = 1, [NETSHARE_RULE_MAX_SIGNALS] = 100}};
 }
 
-netshare_rule *ns_rule_new(const netshare_allocator *allocator, const char *rule_id,
-                           const char *name, const char *query, size_t query_length)
+/* --- Keeping ------------------------------------------------------------------------ */
+
+/* Each moves what it points to, and is false when out of memory. */
+static bool keep_bytes(const char **text, size_t length, struct ns_names *texts)
 {
-    netshare_rule *rule = ns_rule_new_blank(allocator);
-    if (!rule)
-        return NULL;
-    const char *id_copy = ns_arena_string(&rule->arena, rule_id, strlen(rule_id));
-    const char *name_copy = ns_arena_string(&rule->arena, name, strlen(name));
-    const char *query_copy = ns_arena_string(&rule->arena, query, query_length);
-    if (!id_copy || !name_copy || !query_copy) {
-        ns_rule_free(rule);
-        return NULL;
+    size_t number = ns_names_add(texts, *text, length);
+    if (number == NS_NO_NAME)
+        return false;
+    *text = texts->items[number].text;
+    return true;
+}
+
+static bool keep_text(const char **text, struct ns_names *texts)
+{
+    return !*text || keep_bytes(text, strlen(*text), texts);
+}
+
+static bool keep_list(struct ns_string_list *list, struct ns_names *texts)
+{
+    if (!list->count)
+        return true;
+    const char **items =
+        ns_arena_copy(&texts->arena, list->items, list->count, sizeof *items);
+    bool ok = items != NULL;
+    for (size_t i = 0; ok && i < list->count; i++)
+        ok = keep_text(&items[i], texts);
+    list->items = items;
+    return ok;
+}
+
+/* Recursion ends below the subtechniques, which have none of their own. */
+static bool keep_techniques(const netshare_technique **techniques, size_t count,
+                            struct ns_names *texts)
+{
+    if (!count)
+        return true;
+    netshare_technique *items =
+        ns_arena_copy(&texts->arena, *techniques, count, sizeof *items);
+    bool ok = items != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        netshare_technique *t = &items[i];
+        ok = keep_text(&t->id, texts) && keep_text(&t->name, texts) &&
+             keep_text(&t->reference, texts) &&
+             keep_techniques(&t->subtechniques, t->subtechnique_count, texts);
     }
-    rule->strings[NETSHARE_RULE_ID] = id_copy;
-    rule->strings[NETSHARE_RULE_NAME] = name_copy;
-    rule->strings[NETSHARE_RULE_QUERY] = query_copy;
-    rule->query_length = query_length;
-    return rule;
+    *techniques = items;
+    return ok;
 }
 
-void ns_rule_free(const netshare_rule *rule)
+static bool keep_threats(netshare_rule *rule, struct ns_names *texts)
 {
-    if (!rule || !rule->arena.blocks)
-        return;
-    struct ns_arena arena = rule->arena; /* outlives the rule, which is in it */
-    ns_arena_free(&arena);
+    if (!rule->threat_count)
+        return true;
+    netshare_threat *items =
+        ns_arena_copy(&texts->arena, rule->threats, rule->threat_count, sizeof *items);
+    bool ok = items != NULL;
+    for (size_t i = 0; ok && i < rule->threat_count; i++) {
+        netshare_threat *t = &items[i];
+        ok = keep_text(&t->framework, texts) && keep_text(&t->tactic.id, texts) &&
+             keep_text(&t->tactic.name, texts) && keep_text(&t->tactic.reference, texts) &&
+             keep_techniques(&t->techniques, t->technique_count, texts);
+    }
+    rule->threats = items;
+    return ok;
 }
+
+const netshare_rule *ns_rule_keep(const netshare_rule *rule, struct ns_names *texts)
+{
+    netshare_rule *kept = ns_arena_copy(&texts->arena, rule, 1, sizeof *kept);
+    if (!kept)
+        return NULL;
+    const char **query = &kept->strings[NETSHARE_RULE_QUERY];
+    bool ok = keep_bytes(query, rule->query_length, texts); /* which may have NULs inside */
+    for (size_t i = 0; ok && i < NS_RULE_STRING_KEYS; i++)
+        ok = i == NETSHARE_RULE_QUERY || keep_text(&kept->strings[i], texts);
+    for (size_t i = 0; ok && i < NS_RULE_STRINGS_KEYS; i++)
+        ok = keep_list(&kept->lists[i], texts);
+    return ok && keep_threats(kept, texts) ? kept : NULL;
+}
+
+/* --- Reading -------------------------------------------------------------------------- */
 
 netshare_severity ns_severity_from_string(const char *text)
 {

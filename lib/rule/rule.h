@@ -5,7 +5,7 @@
 
 #include <netshare/rule.h>
 
-#include "base/arena.h"
+#include "base/names.h"
 
 enum {
     NS_RULE_STRING_KEYS = NETSHARE_RULE_BUILDING_BLOCK_TYPE + 1,
@@ -19,9 +19,6 @@ struct ns_string_list {
 };
 
 struct netshare_rule {
-    /* Owns the rule and all it points to; empty for the built-in rule, which is
-     * static data. */
-    struct ns_arena arena;
     const char *strings[NS_RULE_STRING_KEYS]; /* by netshare_rule_string_key */
     struct ns_string_list lists[NS_RULE_STRINGS_KEYS];
     int64_t integers[NS_RULE_INTEGER_KEYS];
@@ -31,14 +28,11 @@ struct netshare_rule {
     size_t query_length;
 };
 
-/* A rule of which nothing is known yet: Kibana's default numbers, no texts. NULL when
- * out of memory. */
-netshare_rule *ns_rule_new_blank(const netshare_allocator *allocator);
-/* A rule of which only id, name and query are known. NULL when out of memory. */
-netshare_rule *ns_rule_new(const netshare_allocator *allocator, const char *rule_id,
-                           const char *name, const char *query, size_t query_length);
-/* NULL is allowed, and so is the built-in rule, which stays. */
-void ns_rule_free(const netshare_rule *rule);
+/* A rule of which nothing is known yet: Kibana's default numbers, no texts. */
+struct netshare_rule ns_rule_blank(void);
+/* A copy of the rule and all it points to in the memory of `texts`, where rules have
+ * equal texts in common. NULL when out of memory. */
+const netshare_rule *ns_rule_keep(const netshare_rule *rule, struct ns_names *texts);
 /* NETSHARE_SEVERITY_UNKNOWN when `text` is none of Kibana's. */
 netshare_severity ns_severity_from_string(const char *text);
 
