@@ -92,6 +92,7 @@ for set in "$@"; do
         need valgrind has_command valgrind
         need zstd has_command zstd
         need libevtx-utils has_command evtxexport
+        need python3-jsonschema test -e /usr/lib/python3/dist-packages/jsonschema
         need mypy has_command mypy
         need python3-hypothesis test -e /usr/lib/python3/dist-packages/hypothesis
         ;;

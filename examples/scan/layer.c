@@ -8,6 +8,7 @@
 #include "attack.h"
 
 static const char LAYER_VERSION[] = "4.5";
+static const char NAVIGATOR_VERSION[] = "4.9.0"; /* the first one that reads these layers */
 
 static void add_string(struct json_object *object, const char *key, const char *text)
 {
@@ -44,8 +45,8 @@ static struct json_object *technique(const struct attack_entry *entry, bool of_r
     json_object_object_add(json, "score", json_object_new_int64((int64_t)entry->count));
     add_string(json, "comment", comment.error ? "" : comment.data);
     json_object_object_add(json, "enabled", json_object_new_boolean(1));
-    json_object_object_add(json, "showSubtechniques",
-                           json_object_new_boolean(entry->technique->subtechnique_count > 0));
+    if (entry->technique->subtechnique_count > 0)
+        json_object_object_add(json, "showSubtechniques", json_object_new_boolean(1));
     output_free(&comment);
     return json;
 }
@@ -76,6 +77,7 @@ static struct json_object *layer(const struct attack_table *table, bool of_rules
         json_object_array_add(techniques, technique(&table->entries[i], of_rules));
         most = table->entries[i].count > most ? table->entries[i].count : most;
     }
+    add_string(versions, "navigator", NAVIGATOR_VERSION);
     add_string(versions, "layer", LAYER_VERSION);
     add_string(json, "name", of_rules ? "netshare-scan: coverage" : "netshare-scan: alerts");
     json_object_object_add(json, "versions", versions);

@@ -42,8 +42,12 @@ static const char *level(const netshare_rule *rule)
     return LEVELS[netshare_rule_severity(rule)];
 }
 
+/* Once each: a technique may belong to several tactics. */
 static void add_tag(struct json_object *tags, const char *id)
 {
+    for (size_t i = 0; i < json_object_array_length(tags); i++)
+        if (strcmp(json_object_get_string(json_object_array_get_idx(tags, i)), id) == 0)
+            return;
     json_object_array_add(tags, json_object_new_string(id));
 }
 

@@ -7,6 +7,11 @@ import json
 import os
 import unittest
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 from common import HIT, MISS, RULE_ID, SHARE, ScanTest, event, line, scan
 
 class Alerts(ScanTest):
@@ -219,7 +224,7 @@ class Attack(ScanTest):
         with open(path, encoding="utf-8") as file:
             layer = json.load(file)
         self.assertEqual((layer["versions"], layer["domain"]),
-                         ({"layer": "4.5"}, "enterprise-attack"))
+                         ({"navigator": "4.9.0", "layer": "4.5"}, "enterprise-attack"))
         self.assertTrue(layer["name"])
         scores = {(t["tactic"], t["techniqueID"]): t["score"] for t in layer["techniques"]}
         self.assertEqual(scores, dict.fromkeys((
@@ -251,6 +256,59 @@ class Attack(ScanTest):
         self.assertRegex(text, r"(?m)^    T1087\.002 +1  Domain Account$")
         self.assertLess(text.index("TA0001"), text.index("TA0007"), "as in the matrix")
         self.assertIn("2 rules: 3 tactics, 3 techniques, 4 subtechniques; 1 without any", text)
+
+
+@unittest.skipUnless(jsonschema, "jsonschema is not installed")
+class Schemas(ScanTest):
+    """What is written is what the formats' schemas say. NETSHARE_SARIF_SCHEMA may name the
+    published schema of SARIF 2.1.0, to be tried too."""
+
+    def setUp(self):
+        super().setUp()
+        threat = {"framework": "MITRE ATT&CK", "technique": [{
+            "id": "T1078", "name": "Valid Accounts", "reference": "https://example.com/"}]}
+        threats = [{**threat, "tactic": {"id": id, "name": name, "reference": "https://x.org/"}}
+                   for id, name in (("TA0001", "Initial Access"), ("TA0011", "Command and Control"))]
+        least = {"type": "eql", "language": "eql", "rule_id": "a", "name": "A",
+                 "query": "any where true", "severity": "low", "risk_score": 1}
+        self.rules = self.file(line({**least, "threat": threats, "tags": ["x", "x", "T1078"],
+                                     "description": "d\u0007"}) + line({**least, "rule_id": "\"b"}),
+                               "rules")
+        self.events = self.file(HIT * 2 + MISS, "a b:\u00e9%#?.ndjson")
+
+    def validate(self, name, document):
+        with open(name, encoding="utf-8") as file:
+            schema = json.load(file)
+        validator = jsonschema.validators.validator_for(schema)
+        validator.check_schema(schema)
+        errors = [e.message for e in validator(schema).iter_errors(document)]
+        self.assertEqual(errors, [])
+
+    def schema(self, name):
+        return os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas", name)
+
+    def test_sarif(self):
+        for arguments in (["-b", "-r", self.rules, self.events], ["-r", self.rules, "/dev/null"]):
+            log = json.loads(scan("--format=sarif", *arguments).out)
+            for name in (self.schema("sarif-2.1.0.json"), os.environ.get("NETSHARE_SARIF_SCHEMA")):
+                if name:
+                    self.validate(name, log)
+            rules = log["runs"][0]["tool"]["driver"]["rules"]
+            self.assertIn(["x", "T1078", "TA0001", "TA0011"],
+                          [rule["properties"]["tags"] for rule in rules])
+
+    def test_layer(self):
+        path = os.path.join(self.folder.name, "layer.json")
+        for arguments in (["-b", "-r", self.rules, self.events], ["-r", self.rules, "/dev/null"],
+                          ["-b", "-r", self.rules, "--coverage"]):
+            scan("--navigator", path, *arguments)
+            with open(path, encoding="utf-8") as file:
+                layer = json.load(file)
+            self.validate(self.schema("navigator-layer-4.5.json"), layer)
+            self.assertGreater(layer["gradient"]["maxValue"], layer["gradient"]["minValue"])
+            pairs = [(t["tactic"], t["techniqueID"]) for t in layer["techniques"]]
+            self.assertEqual(len(pairs), len(set(pairs)))
+        self.assertIn(("command-and-control", "T1078"), pairs)
 
 
 class Explain(ScanTest):
