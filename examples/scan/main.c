@@ -15,8 +15,9 @@ enum { SIGNALLED = 128 };
 /* Only when everything has reached the kernel is the status one of success. */
 static int close_output(struct output *out, struct output *messages, int status)
 {
+    output_flush(out);
     errno = 0;
-    if (fclose(out->file) != 0 && !out->error && errno != EBADF) /* closed from the start */
+    if (fclose(out->file) != 0 && !out->error)
         out->error = errno;
     if (!out->error)
         return status;

@@ -59,9 +59,15 @@ size_t platform_drive(const char *path);
 #define PLATFORM_SEPARATORS "/"
 #define PLATFORM_WRITE "we"
 
+/* What is closed of the standard streams is taken by what cannot be used, lest a file that is
+ * opened later takes its place. */
 static inline void platform_start(void)
 {
     signal(SIGPIPE, SIG_IGN);
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+        if (fcntl(file, F_GETFD) < 0
+            && open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file)
+            return;
 }
 
 static inline long platform_processors(void)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that grow."""
+import gzip
 import json
 import os
 import signal
@@ -74,6 +75,16 @@ class Follow(ScanTest):
         self.append(first, HIT)
         self.assertEqual(self.next(process), ("first", 2))
         self.assertIn("3 matches", self.end(process))
+
+    def test_compressed_files(self):
+        path = self.file(gzip.compress(HIT), "events.ndjson.gz")
+        process = self.start(path)
+        out, err = process.communicate(timeout=60)
+        if b"built without zlib" in err:
+            self.skipTest("built without zlib")
+        self.assertEqual(process.returncode, 2)
+        self.assertEqual(out.count(b"\n"), 1, "what is there")
+        self.assertIn(b"events.ndjson.gz: compressed files and event logs cannot be followed", err)
 
     def test_nothing_left_to_follow(self):
         self.file(HIT)

@@ -115,6 +115,37 @@ class Output(ScanTest):
             self.assertEqual(result.status, 2, arguments)
             self.assertIn("No space left", result.err)
 
+    def test_closed_streams(self):
+        layer = os.path.join(self.folder.name, "layer.json")
+        for arguments, stdin in (([], HIT), (["--version"], b""), (["--coverage"], b""),
+                                 (["--navigator", layer], HIT * 3)):
+            result = scan(*arguments, stdin=stdin, preexec_fn=lambda: os.close(1))
+            self.assertEqual(result.status, 2, arguments)
+            self.assertIn("standard output: Bad file descriptor", result.err)
+        self.assertEqual(scan(stdin=MISS, preexec_fn=lambda: os.close(1)).status, 0)
+        for close in ([2], [0, 1, 2]):
+            process = subprocess.Popen([SCAN, "--navigator", layer, self.file(HIT + b"x\n")],
+                                       stdout=subprocess.PIPE,
+                                       preexec_fn=lambda: [os.close(file) for file in close])
+            out = process.communicate(timeout=60)[0]
+            self.assertEqual(process.returncode, 2 if 1 in close else 1)
+            self.assertEqual(out.count(b"\n"), 0 if 1 in close else 1)
+            with open(layer, encoding="utf-8") as file:
+                self.assertEqual(len(json.load(file)["techniques"]), 7)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
+    def test_messages_that_cannot_be_written(self):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run([SCAN], input=HIT + b"x\n", stdout=subprocess.PIPE,
+                                     stderr=full, check=False, timeout=60)
+        self.assertEqual((process.returncode, process.stdout.count(b"\n")), (1, 1))
+
+    def test_files_that_cannot_be_written(self):
+        for path, reason in (("/dev/full", "No space left"), (self.folder.name, "Is a directory")):
+            result = scan("--navigator", path, stdin=HIT)
+            self.assertEqual((result.status, result.lines), (2, [1]))
+            self.assertIn(path + ": " + reason, result.err)
+
     def test_closed_pipe(self):
         path = self.file(HIT * 5000)
         process = subprocess.Popen([SCAN, "-q", path], stdout=subprocess.PIPE,
