@@ -160,15 +160,18 @@ def parse_wildcards(text):
 
 def bench_wildcards(suite, quick):
     say("the wildcard engine")
-    times = {}
+    times, wrong = {}, set()
     for _ in range(3 if quick else WILDCARD_RUNS):
         done = subprocess.run([suite.program("bench/wildcard_bench"), str(WILDCARD_ROUNDS)],
                               capture_output=True, text=True, check=False)
         if done.returncode:
             suite.fail("wildcard_bench failed: " + done.stderr.strip())
             return
+        wrong.update(done.stderr.splitlines())
         for name, length, t in parse_wildcards(done.stdout):
             times.setdefault((name, length), []).append(t)
+    for line in sorted(wrong):
+        print(f"suite.py: left out: {line}", file=sys.stderr)
     for (name, length), found in times.items():
         suite.add({"bench": "wildcard", "case": name, "length": length, "unit": "ns/text",
                    **spread(found)})
