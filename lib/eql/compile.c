@@ -24,12 +24,13 @@ static bool compile_condition(struct compiler *c, struct ns_node *node);
 
 /* --- Clauses and predicates --------------------------------------------------------- */
 
-/* Appends a clause, to be ended by end_clause(). */
+/* Appends a clause, to be ended by end_clause(). 32 bits can count them: each takes more than a
+ * byte of a query, whose length is limited. */
 static bool begin_clause(struct compiler *c, enum ns_clause_kind kind, struct ns_span span)
 {
     struct ns_clause *clauses = ns_grow(&c->programs->arena.allocator, c->clauses,
                                         &c->clause_capacity, c->clause_count, sizeof *clauses);
-    if (!clauses || c->clause_count >= UINT32_MAX / 2)
+    if (!clauses)
         return ns_compile_no_memory(&c->context);
     c->clauses = clauses;
     clauses[c->clause_count++] = (struct ns_clause){.kind = kind, .span = span};
@@ -195,17 +196,11 @@ static bool compile_null_test(struct compiler *c, const struct ns_node *node, bo
                     ns_test_new(&c->context, NS_TEST_NULL));
 }
 
-static bool is_boolean_call(const struct ns_node *node)
-{
-    return node->kind == NS_NODE_CALL && node->type == NS_TYPE_BOOL;
-}
-
+/* Of a function that is a condition: all of these take two arguments or more. */
 static bool compile_call(struct compiler *c, struct ns_node *node, struct ns_span span,
                          bool negated)
 {
-    const struct ns_node *literal = node->child_count > 1 ? node->children[1] : NULL;
-    bool is_literal = literal && literal->kind == NS_NODE_STRING;
-    if (node->as.function->form != NS_FORM_CALL && is_literal)
+    if (node->children[1]->kind == NS_NODE_STRING)
         return add_test(c, span, negated, node->children[0], ns_test_of_call(&c->context, node));
     return add_test(c, span, negated, node, ns_test_new(&c->context, NS_TEST_TRUE));
 }
@@ -216,7 +211,7 @@ static bool compile_constant_comparison(struct compiler *c, const struct ns_node
                                         struct ns_node *source, struct ns_value constant)
 {
     bool is_equality = comparison == NS_NODE_EQUAL || comparison == NS_NODE_NOT_EQUAL;
-    if (is_equality && constant.kind == NS_BOOL && is_boolean_call(source)) {
+    if (is_equality && constant.kind == NS_BOOL && source->kind == NS_NODE_CALL) {
         bool wanted = constant.as.boolean == (comparison == NS_NODE_EQUAL);
         return compile_call(c, source, node->span, negated == wanted);
     }

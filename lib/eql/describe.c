@@ -52,6 +52,7 @@ static void add_value(struct ns_buffer *out, const struct ns_value *value)
         add_string(out, (struct ns_string){value->as.text.data, value->as.text.length});
         break;
     case NS_NULL:
+    default:
         add(out, "null");
         break;
     }
@@ -122,6 +123,7 @@ static void add_test(struct ns_buffer *out, const struct ns_test *test)
         add(out, "is null");
         break;
     case NS_TEST_TRUE:
+    default:
         add(out, "is true");
         break;
     }
@@ -184,6 +186,7 @@ static void add_op(struct ns_buffer *out, const struct ns_op *op,
         add_counted(out, "and", op);
         break;
     case NS_OP_OR:
+    default:
         add_counted(out, "or", op);
         break;
     }
@@ -200,6 +203,7 @@ void ns_describe_predicate(const struct ns_predicate *predicate, const struct ns
         add_field(out, fields[predicate->fields[0]]);
         break;
     case NS_PREDICATE_EXPRESSION: /* operations behind their operands */
+    default:
         add(out, "(");
         for (size_t i = 0; i < predicate->expression.op_count; i++) {
             add(out, i ? " " : "");

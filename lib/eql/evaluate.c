@@ -195,6 +195,7 @@ struct ns_value ns_expression_run(const struct ns_expression *expression,
             break;
         case NS_OP_AND:
         case NS_OP_OR:
+        default:
             top -= op->count;
             *top = junction(op->kind == NS_OP_OR, top, op->count);
             top++;

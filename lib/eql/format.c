@@ -321,10 +321,10 @@ static bool put_bare(struct printer *p, const struct ns_node *node)
                put_node(p, node->children[0], level_of(node));
     case NS_NODE_AND:
     case NS_NODE_OR: /* (a or b) or c is a or b or c */
+    default:
         return put_joined(p, node->children, node->child_count, OPERATORS[node->kind].text,
                           level_of(node));
     }
-    return true;
 }
 
 static bool put_node(struct printer *p, const struct ns_node *node, enum level least)

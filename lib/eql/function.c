@@ -154,16 +154,11 @@ static struct ns_value call_index_of(struct ns_context *c, arguments_t a, size_t
         return ns_integer((int64_t)unit);
     struct ns_found found;
     size_t from = ns_text_index_of_unit(text, &unit);
-    switch (
-        ns_text_find(text, &a[1].as.text, fold, from, unit, false, c->strings, &found)) {
-    case NS_FOUND:
-        return ns_integer((int64_t)found.unit);
-    case NS_SEARCH_NO_MEMORY:
+    enum ns_search result =
+        ns_text_find(text, &a[1].as.text, fold, from, unit, false, c->strings, &found);
+    if (result == NS_SEARCH_NO_MEMORY)
         return out_of_memory(c);
-    case NS_NOT_FOUND:
-    default:
-        return ns_null();
-    }
+    return result == NS_FOUND ? ns_integer((int64_t)found.unit) : ns_null();
 }
 
 static struct ns_value call_length(struct ns_context *c, arguments_t a, size_t n,
@@ -227,7 +222,7 @@ static struct ns_value call_contains(struct ns_context *c, arguments_t a, size_t
 
 /* --- Conversions -------------------------------------------------------------------- */
 
-/* The text of a value, made in `memory` when it has none yet. */
+/* The text of a value that is not null, made in `memory` when it has none yet. */
 static struct ns_text text_of(struct ns_value v, char memory[NS_NUMBER_TEXT])
 {
     switch (v.kind) {
@@ -238,10 +233,8 @@ static struct ns_text text_of(struct ns_value v, char memory[NS_NUMBER_TEXT])
     case NS_INTEGER:
         return ns_text_utf8(memory, ns_format_integer(v.as.integer, memory));
     case NS_DECIMAL:
-        return ns_text_utf8(memory, ns_format_decimal(v.as.decimal, memory));
-    case NS_NULL:
     default:
-        return ns_text_utf8("", 0);
+        return ns_text_utf8(memory, ns_format_decimal(v.as.decimal, memory));
     }
 }
 

@@ -355,10 +355,11 @@ static void decode_string(struct ns_string body, struct ns_buffer *out)
         size_t plain = backslash ? (size_t)(backslash - body.data) - i : body.length - i;
         ns_buffer_add(out, body.data + i, plain);
         i += plain;
-        uint32_t code_point;
+        uint32_t code_point = 0;
         if (!backslash)
             return;
-        if (body.data[i + 1] == 'u' && read_unicode_escape(body, i, &code_point, &i)) {
+        if (body.data[i + 1] == 'u') {
+            read_unicode_escape(body, i, &code_point, &i); /* skip_escape() has seen that it can */
             ns_buffer_add_code_point(out, code_point);
         } else {
             ns_buffer_add_byte(out, escaped(body.data[i + 1]));

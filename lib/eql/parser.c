@@ -185,10 +185,7 @@ static struct ns_node *parse_number(struct ns_parser *p)
     if (p->token.kind == NS_TOKEN_DECIMAL ||
         !ns_parse_integer(text.data, text.length, 10, &node->as.integer)) {
         node->kind = NS_NODE_DECIMAL;
-        if (!ns_parse_decimal(text.data, text.length, &node->as.decimal)) {
-            ns_parser_fail_token(p, "a number");
-            return NULL;
-        }
+        ns_parse_decimal(text.data, text.length, &node->as.decimal); /* any such token is one */
     }
     return ns_parser_advance(p) ? finish(p, node) : NULL;
 }

@@ -44,10 +44,7 @@ const char *ns_suggest(struct ns_string word, const char *(*nth)(size_t index))
         return NULL;
     size_t best_distance = 1 + word.length / 3; /* how far is near */
     for (size_t i = 0; nth(i); i++) {
-        size_t length = strlen(nth(i));
-        if (length > LONGEST)
-            continue;
-        size_t distance = edit_distance(word.data, word.length, nth(i), length);
+        size_t distance = edit_distance(word.data, word.length, nth(i), strlen(nth(i)));
         if (distance < best_distance || (!best && distance == best_distance)) {
             best = nth(i);
             best_distance = distance;

@@ -6,8 +6,8 @@
 #include "text/text.h"
 
 /*
- * The nearest of the words that `nth` gives (C strings, NULL past the last) by
- * edit distance, ignoring ASCII case; NULL when none is near.
+ * The nearest of the words that `nth` gives (C strings of at most 24 bytes, NULL past
+ * the last) by edit distance, ignoring ASCII case; NULL when none is near.
  */
 const char *ns_suggest(struct ns_string word, const char *(*nth)(size_t index));
 

@@ -12,9 +12,6 @@ bool ns_value_fits(struct ns_value value, enum ns_type type)
         return ns_is_number(value);
     case NS_TYPE_STRING:
         return value.kind == NS_TEXT;
-    case NS_TYPE_NULL:
-        return value.kind == NS_NULL;
-    case NS_TYPE_ANY:
     default:
         return true;
     }
@@ -48,21 +45,22 @@ static enum order reverse(enum order order)
     return order == BEFORE ? AFTER : order == AFTER ? BEFORE : order;
 }
 
+/* Of two numbers or two texts. */
 static enum order order_values(struct ns_value a, struct ns_value b)
 {
+    if (a.kind == NS_TEXT) {
+        int difference = ns_text_compare(&a.as.text, &b.as.text);
+        return order_of(difference < 0, difference == 0);
+    }
     if (a.kind == NS_INTEGER && b.kind == NS_INTEGER)
         return order_of(a.as.integer < b.as.integer, a.as.integer == b.as.integer);
-    if (a.kind == NS_INTEGER && b.kind == NS_DECIMAL)
+    if (a.kind == NS_INTEGER)
         return order_integer_decimal(a.as.integer, b.as.decimal);
-    if (a.kind == NS_DECIMAL && b.kind == NS_INTEGER)
+    if (b.kind == NS_INTEGER)
         return reverse(order_integer_decimal(b.as.integer, a.as.decimal));
-    if (a.kind == NS_DECIMAL && b.kind == NS_DECIMAL) {
-        if (a.as.decimal != a.as.decimal || b.as.decimal != b.as.decimal)
-            return UNORDERED;
-        return order_of(a.as.decimal < b.as.decimal, a.as.decimal == b.as.decimal);
-    }
-    int difference = ns_text_compare(&a.as.text, &b.as.text);
-    return order_of(difference < 0, difference == 0);
+    if (a.as.decimal != a.as.decimal || b.as.decimal != b.as.decimal)
+        return UNORDERED;
+    return order_of(a.as.decimal < b.as.decimal, a.as.decimal == b.as.decimal);
 }
 
 struct ns_value ns_compare(enum ns_node_kind operator_kind, struct ns_value a, struct ns_value b)
@@ -88,8 +86,7 @@ struct ns_value ns_compare(enum ns_node_kind operator_kind, struct ns_value a, s
     case NS_NODE_GREATER:
         return ns_bool(order == AFTER);
     case NS_NODE_GREATER_EQUAL:
-        return ns_bool(order == AFTER || order == SAME);
     default:
-        return ns_null();
+        return ns_bool(order == AFTER || order == SAME);
     }
 }

@@ -153,8 +153,9 @@ static bool add_pattern(struct ns_compile_context *c, struct ns_test *test,
 static bool add_constant(struct ns_compile_context *c, struct ns_test *test,
                          struct alternatives *a, const struct ns_node *node, bool wildcards)
 {
-    struct ns_value value;
-    if (!ns_constant_of(node, &value) || value.kind == NS_NULL)
+    struct ns_value value = ns_null();
+    ns_constant_of(node, &value);
+    if (value.kind == NS_NULL)
         return true;
     if (value.kind != NS_TEXT) {
         a->values[test->value_count++] = value;

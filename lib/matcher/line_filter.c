@@ -13,7 +13,7 @@
 static unsigned commonness(unsigned char c)
 {
     static const char COMMON[] = "\"e0:,1t2i3na4sorcd5p6l7f8b9m_uhg.-wvyk{}[]xz qj";
-    const char *place = c ? strchr(COMMON, c) : NULL;
+    const char *place = strchr(COMMON, c);
     return place ? (unsigned)(sizeof COMMON - (size_t)(place - COMMON)) : 0;
 }
 

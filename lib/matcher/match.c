@@ -137,6 +137,7 @@ static void collect(struct collector *c, uint32_t number)
         break;
     case NS_CLAUSE_AND:
     case NS_CLAUSE_OR:
+    default:
         for (uint32_t i = number + 1; i < clause->end; i = clauses[i].end) {
             if (ns_scratch_verdict(c->scratch, c->rule, i) == NS_ANSWER_YES)
                 collect(c, i);
