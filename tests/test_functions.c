@@ -3,12 +3,14 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static const test_event event = EVENT(
     FIELD("s", STR("System Idle Process")),
     FIELD("empty", STR("")),
     FIELD("accent", STR("h\xC3\xA9llo")),
     FIELD("emoji", STR("a\xF0\x9F\x98\x80z")),
+    FIELD("byte", STR("a\xFFz")),
     FIELD("n", INT(5)),
     FIELD("d", DBL(42.5)),
     FIELD("whole", DBL(3.0)),
@@ -77,6 +79,16 @@ Test(functions, concat)
          {"concat(list, \"!\") == \"beta!\"", true}, {"concat(-1, \"\") == \"-1\"", true},
          {"concat(concat(\"a\", n), concat(n, \"b\")) == \"a55b\"", true},
          {"concat(n == 5, \"...\") == \"true...\"", true});
+}
+
+/* Fields may hold UTF-16 where the query has UTF-8, and bytes that are neither. */
+Test(functions, concat_of_two_encodings)
+{
+    ROWS({"concat(s, \"\\u{1F600}\", n) == \"System Idle Process\\u{1F600}5\"", true},
+         {"concat(\"\\u{e9}\\u{10FFFF}\", emoji) == \"\\u{e9}\\u{10FFFF}a\\u{1F600}z\"", true},
+         {"concat(emoji, accent, \"!\") : \"A?ZH?LLO!\"", true},
+         {"concat(s, byte) : \"*a?z\"", true}, {"length(concat(s, byte)) == 22", true},
+         {"concat(byte, s) == concat(byte, s)", true}, {"concat(byte, s) : \"a\\u{FF}z*\"", false});
 }
 
 Test(functions, ends_and_starts_with)
@@ -160,8 +172,57 @@ Test(functions, number)
          {"number(\"x\") == null", true}, {"number(\"9\", 8) == null", true},
          {"number(\"3.5\", 16) == null", true}, {"number(absent) == null", true},
          {"number(\"9223372036854775807\") == 9223372036854775807", true},
-         {"number(\" 7 \") == 7", true},
+         {"number(\" 7 \") == 7", true}, {"number(\"\\t\\r\\n7\\u{0b}\") == 7", true},
+         {"number(\"7 7\") == null", true}, {"number(\"  \") == null", true},
+         {"number(\"\\u{01}7\") == null", true}, {"number(\"7\\u{0e}\") == null", true},
+         {"number(accent) == null", true}, {"number(\"-0x10\") == -16", true},
+         {"number(\"-\") == null", true}, {"number(\"0x\") == null", true},
+         {"number(\"101\", 2) == 5", true}, {"number(\"Zz\", 36) == 1295", true},
+         {"number(\"1\", 1) == null", true}, {"number(\"1\", 37) == null", true},
+         {"number(\"1\", 9.5) == null", true}, {"number(\"1\", 8.0) == 1", true},
+         {"number(\"-9223372036854775808\") == -9223372036854775808.0", true},
          {"number(string(n)) == 5", true});
+}
+
+/* The longest text that is read as a number, and one that is longer. */
+Test(functions, number_of_long_texts)
+{
+    enum { LONGEST = 1024 };
+    char text[LONGEST + 1];
+    memset(text, '0', sizeof text);
+    text[LONGEST - 1] = text[LONGEST] = '7';
+    test_field fields[2] = {FIELD("fits", NUL), FIELD("long", NUL)};
+    netshare_value values[] = {netshare_value_from_utf8(text, LONGEST),
+                               netshare_value_from_utf8(text, LONGEST + 1)};
+    fields[0].values = &values[0];
+    fields[1].values = &values[1];
+    const test_event long_texts = {COUNT(fields), fields};
+    const test_row rows[] = {{"number(fits) == 7", true}, {"number(long) == null", true},
+                             {"number(fits, 8) == 7", true}, {"number(long, 16) > 0", false}};
+    test_expect_rows(&long_texts, rows, COUNT(rows));
+}
+
+/* A length that memory cannot hold: nothing is read or written, the rule is undecided. */
+Test(functions, concat_of_what_is_too_long)
+{
+    static const uint16_t unit = 'x';
+    static const char *const queries[] = {"any where concat(a, a, a) == \"x\"",
+                                          "any where concat(a, \"b\") == \"x\""};
+    const netshare_value value = netshare_value_from_utf16(&unit, SIZE_MAX / 2 - 1);
+    const test_field field = {"a", 1, &value};
+    const test_event too_long = {1, &field};
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        netshare_matcher *matcher = test_compile(queries[i], 0, NULL);
+        netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+        test_view *view = test_view_new(matcher, &too_long, false);
+        netshare_result result;
+        cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
+                                    &result), NETSHARE_ERROR_NO_MEMORY, "%s", queries[i]);
+        cr_expect_not(result.matched);
+        test_view_free(view);
+        netshare_scratch_free(scratch);
+        netshare_matcher_unref(matcher);
+    }
 }
 
 Test(functions, string)

@@ -57,6 +57,20 @@ Test(logic, and_or_not_are_plain)
          {"not (not absent : \"a\" and not word : \"x\")", false});
 }
 
+/* Null where a condition is asked for is a leaf like any other. */
+Test(logic, null_is_no_condition_that_holds)
+{
+    ROWS({"null", false}, {"not null", true}, {"null or true", true}, {"null and true", false},
+         {"not null and word == \"abc\"", true});
+}
+
+Test(logic, comments_end_with_the_line)
+{
+    ROWS({"true // and\n and false", false}, {"true // and\r and false", false},
+         {"true // and false", true}, {"true /* and false */ and true", true},
+         {"true // \r\n or // \r false", true});
+}
+
 Test(logic, precedence)
 {
     ROWS({"true or false and false", true}, {"(true or false) and false", false},
@@ -196,7 +210,9 @@ Test(two_fields, can_be_compared)
 {
     ROWS({"word == same", true}, {"word == list", false}, {"word != same", false},
          {"list == with_null", true}, {"word == absent", false}, {"five < nums", true},
-         {"nums < five", true}, {"five > word", false}, {"not word == absent", true});
+         {"nums < five", true}, {"five > word", false}, {"not word == absent", true},
+         {"yes == both", true}, {"yes != both", false}, {"no != yes", true},
+         {"no < yes", false}, {"not no < yes", true}, {"(yes >= yes) == null", true});
 }
 
 Test(two_fields, in_a_list)

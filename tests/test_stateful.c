@@ -27,6 +27,14 @@ static const form stateful[] = {
     {"sequence by `a-b` with maxspan=2d [\"x\" where true] [any where true]", "sequence"},
     {"sample by host.id [process where true] [file where true]", "sample"},
     {"sample by a, b [process where a : \"*\"] [file where true] [any where true]", "sample"},
+    {"sequence with maxspan=1.5h [process where true] [file where true]", "sequence"},
+    {"sequence [process where true] with runs=2", "sequence"},
+    {"sequence [process where true] with runs=100 [file where true] until [any where true] with runs=3",
+     "sequence"},
+    {"sample [process where true] by a [file where true] by b", "sample"},
+    {"process where true | unique a, b", "pipe"},
+    {"process where true | unique a b | sort c, d e | count", "pipe"},
+    {"process where true | filter a == 1 and length(b) > 2 | unique_count a | tail 1", "pipe"},
     {"process where true | head 5", "pipe"},
     {"process where true | tail 5", "pipe"},
     {"process where true | head 5 | tail 1", "pipe"},
@@ -108,6 +116,56 @@ Test(stateful, malformed_ones_are_syntax_errors)
     for (size_t i = 0; i < COUNT(queries); i++) {
         test_refused(queries[i], strlen(queries[i]), NETSHARE_ERROR_SYNTAX, 1, 0, NULL);
     }
+}
+
+Test(stateful, parts_that_do_not_fit_together)
+{
+    static const struct {
+        const char *query;
+        size_t column;
+        const char *text;
+    } rows[] = {
+        {"sequence [a where true] with runs 5 [b where true]", 35, "'=' after 'runs'"},
+        {"sequence [a where true] with runs=0 [b where true]", 35, "from 1 to 100"},
+        {"sequence [a where true] with runs=101 [b where true]", 35, "from 1 to 100"},
+        {"sequence [a where true] with runs=99999999999999999999 [b where true]", 35, "from 1 to 100"},
+        {"sequence [a where true] with run=5 [b where true]", 30, "'runs='"},
+        {"sequence [a where true] with maxspan=5m [b where true]", 30, "'runs='"},
+        {"sequence with runs=5 [a where true] [b where true]", 15, "'maxspan='"},
+        {"sequence with maxspan=h [a where true] [b where true]", 23, "time span"},
+        {"sequence with maxspan=5", 24, "unit of time"},
+        {"sequence with maxspan=1m by a [a where true] [b where true]", 26, "'by' stands before"},
+        {"sequence by a, [a where true] [b where true]", 16, "field name"},
+        {"sequence ![a where true] ![b where true]", 1, "must be present"},
+        {"sequence with maxspan=1m ![a where true]", 1, "must be present"},
+        {"sequence [a where true]", 1, "two events"},
+        {"sequence [a where true] with runs=1", 1, "two events"},
+        {"sequence [a where true] ![b where true]", 1, "maxspan"},
+        {"sample [a where true] [b where true]", 1, "'by'"},
+        {"sample [a where true] by c [b where true]", 1, "'by'"},
+        {"sample by a with maxspan=1m [a where true] [b where true]", 13, "'['"},
+        {"a where true | nothing", 16, "name of a pipe"},
+        {"a where true | head 5 6", 16, "one number"},
+        {"a where true | head 5, 6", 16, "one number"},
+        {"a where true | tail 5 + 1", 16, "one number"},
+        {"a where true | head 5,", 23, "another argument"},
+        {"a where true | unique b, | count", 26, "another argument"},
+        {"a where true | count,", 21, NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        test_refused(rows[i].query, strlen(rows[i].query), NETSHARE_ERROR_SYNTAX, 1, rows[i].column,
+                     rows[i].text);
+    }
+}
+
+Test(stateful, pipes_have_a_limit)
+{
+    char query[256] = "a where true";
+    for (int i = 0; i < 16; i++)
+        strcat(query, " | count");
+    test_refused(query, strlen(query), NETSHARE_ERROR_STATEFUL, 1, 14, "pipe");
+    strcat(query, " | count");
+    test_refused(query, strlen(query), NETSHARE_ERROR_LIMIT, 1, 142, "16 pipes");
 }
 
 Test(stateful, positions_inside_are_right)

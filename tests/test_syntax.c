@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,8 +55,70 @@ Test(refused, tokens)
         {"any where a-b == 1 #", SYNTAX, 1, 20, NULL},
         {"any where a == $x", SYNTAX, 1, 16, NULL},
         {"any where a == 1e", SYNTAX, 1, 0, NULL},
+        {"any where a == \"\\", SYNTAX, 1, 17, "escape"},
+        {"any where a == \"\\u", SYNTAX, 1, 17, "escape"},
+        {"any where a == \"\\u{41", SYNTAX, 1, 17, "escape"},
+        {"any where a == \"\\u{41\"", SYNTAX, 1, 17, "escape"},
+        {"any where a == \"\\u{4G}\"", SYNTAX, 1, 17, "escape"},
+        {"any where a == \"x\ry\"", SYNTAX, 1, 16, "same line"},
+        {"any where a == \"\"\"x\ry\"\"\"", SYNTAX, 1, 16, "same line"},
+        {"any where a@b == 1", SYNTAX, 1, 12, "'@b'"},
+        {"any where a and~ b", SYNTAX, 1, 16, NULL},
     };
     expect_refusals(rows, COUNT(rows));
+}
+
+/* A sign that begins no token, between the words of queries that are well but for it. */
+Test(refused, a_stray_sign_is_found_where_it_stands)
+{
+    static const char *const queries[] = {
+        "any where ( a == 1 or b != null ) and not c < -2.5 and d in ( \"x\" , 1 ) or ?e . f > - 1",
+        "\"x\" where a not in~ ( \"y\" ) and b : ( \"c*\" , \"d\" ) and e like~ \"f\" and g regex \"h+\"",
+        "file where length ( concat ( a , 1 ) ) + 2 * n % 3 > 4 and startsWith~ ( a , \"b\" ) != true",
+        "sequence by a , b with maxspan = 5 m [ process where c ] by d with runs = 2 ![ any where e ] "
+        "by f until [ any where g ] | head 5 | unique a , b c",
+        "sample by a . b [ process where c ] by d [ any where e ] by f | count",
+    };
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        size_t length = strlen(queries[i]);
+        for (size_t at = 0; at <= length; at++) {
+            char text[256];
+            netshare_error error = {.status = NETSHARE_OK};
+            if (at > 0 && at < length && queries[i][at - 1] != ' ')
+                continue;
+            int total = snprintf(text, sizeof text, "%.*s;%s", (int)at, queries[i], queries[i] + at);
+            cr_expect_eq(netshare_query_check(text, (size_t)total, &error), SYNTAX, "%s", text);
+            cr_expect_eq(error.offset, at, "%s: at %zu: %s", text, error.offset, error.message);
+            cr_expect(strstr(error.message, "character") != NULL, "%s", error.message);
+        }
+        netshare_status status = netshare_query_check(queries[i], length, NULL);
+        cr_expect_eq(status, i < 3 ? NETSHARE_OK : NETSHARE_ERROR_STATEFUL, "%s", queries[i]);
+    }
+}
+
+/* A token in a message is shortened, and a character of it never cut. */
+Test(refused, long_tokens_are_shown_in_part)
+{
+    static const struct {
+        const char *before, *character;
+        size_t count;
+    } rows[] = {{"", "x", 39}, {"", "\xC3\xA9", 19}, {"x", "\xC3\xA9", 19},
+                {"", "\xE2\x84\xAA", 13}, {"x", "\xE2\x84\xAA", 12}, {"xx", "\xE2\x84\xAA", 12},
+                {"", "\xF0\x9F\x98\x80", 9}, {"xxx", "\xF0\x9F\x98\x80", 9}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char query[512] = "any where a == 1 \"", expected[512] = "unexpected '\"";
+        netshare_error error = {.status = NETSHARE_OK};
+        strcat(query, rows[i].before);
+        strcat(expected, rows[i].before);
+        for (size_t n = 0; n < 60; n++) {
+            strcat(query, rows[i].character);
+            strcat(expected, n < rows[i].count ? rows[i].character : "");
+        }
+        strcat(query, "\"");
+        strcat(expected, "', expected");
+        cr_expect_eq(netshare_query_check(query, strlen(query), &error), SYNTAX);
+        cr_expect(strstr(error.message, expected) != NULL, "row %zu: %s", i, error.message);
+    }
 }
 
 Test(refused, structure)
@@ -151,6 +214,15 @@ Test(refused, types)
         {"any where cidrMatch(a, b)", TYPE, 1, 24, NULL},
         {"any where cidrMatch(a, 1)", TYPE, 1, 24, NULL},
         {"any where a regex 5", TYPE, 1, 19, NULL},
+        {"any where (a + 1) in (2, \"x\")", TYPE, 1, 26, "a number was expected"},
+        {"any where true < a", TYPE, 1, 11, "no order"},
+        {"any where a >= false", TYPE, 1, 16, "no order"},
+        {"any where (a == 1) > (b == 2)", TYPE, 1, 0, "no order"},
+        {"any where length(a) == true", TYPE, 1, 11, "compared"},
+        {"any where a : null", TYPE, 1, 15, "== null"},
+        {"any where a like (\"x\", null)", TYPE, 1, 24, "== null"},
+        {"any where wildcard(a, b)", TYPE, 1, 23, "pattern"},
+        {"any where wildcard(a, \"x\", 5)", TYPE, 1, 28, "pattern"},
     };
     expect_refusals(rows, COUNT(rows));
 }
@@ -177,6 +249,46 @@ Test(refused, functions)
         {"any where concat() == \"\"", TYPE, 1, 11, "concat"},
         {"any where cidrMatch(a)", TYPE, 1, 11, "cidrMatch"},
         {"any where wildcard(a)", TYPE, 1, 11, "wildcard"},
+        {"any where substringOfTheWholeString(a) == 1", TYPE, 1, 11, "substringOfTheWholeString"},
+    };
+    expect_refusals(rows, COUNT(rows));
+}
+
+/* Each function with a letter too much. */
+Test(refused, functions_that_are_nearly_known)
+{
+    static const char *const names[] = {"add",    "between", "cidrMatch", "concat",     "divide",
+                                        "endsWith", "indexOf", "length",  "modulo",     "multiply",
+                                        "number", "startsWith", "string", "stringContains",
+                                        "substring", "subtract", "wildcard"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char query[64], text[64];
+        snprintf(query, sizeof query, "any where %sx(a, \"b\")", names[i]);
+        snprintf(text, sizeof text, "did you mean '%s'?", names[i]);
+        test_refused(query, strlen(query), TYPE, 1, 11, text);
+    }
+}
+
+Test(refused, functions_with_long_names)
+{
+    char query[512] = "any where ", text[512] = "unknown function '";
+    for (int i = 0; i < 30; i++) {
+        strcat(query, "length");
+        strcat(text, i < 10 ? "length" : "");
+    }
+    strcat(query, "(a) == 1");
+    strcat(text, "'");
+    test_refused(query, strlen(query), TYPE, 1, 11, text);
+}
+
+/* The place in the pattern, but where escapes of the string stand before it. */
+Test(refused, regular_expressions)
+{
+    static const refusal rows[] = {
+        {"any where a regex \"x(y\"", SYNTAX, 1, 21, "regular expression"},
+        {"any where a regex (\"x\", \"yz(\")", SYNTAX, 1, 28, "regular expression"},
+        {"any where a regex \"\"\"x(y\"\"\"", SYNTAX, 1, 23, "regular expression"},
+        {"any where a regex \"\\tx(y\"", SYNTAX, 1, 19, "regular expression"},
     };
     expect_refusals(rows, COUNT(rows));
 }

@@ -66,7 +66,10 @@ Test(numbers, compare_exactly)
          {"largest < 1e300", true}, {"largest in (9223372036854775806)", false},
          {"big in (9007199254740992.0)", false}, {"infinite > 1e308", true},
          {"infinite > largest", true}, {"nan == nan", false}, {"nan > 0", false},
-         {"nan <= 0", false}, {"nan == 0", false}, {"nan != null", true});
+         {"nan <= 0", false}, {"nan == 0", false}, {"nan != null", true},
+         {"nan == half", false}, {"half == nan", false}, {"half < nan", false},
+         {"half >= nan", false}, {"smallest < nan", false}, {"nan >= largest", false},
+         {"smallest > -1e300", true}, {"smallest <= -1e300", false}, {"-1e300 < smallest", true});
 }
 
 Test(numbers, literals)
@@ -157,6 +160,29 @@ Test(arithmetic, what_has_no_result_is_null)
          {"word + 1 == null", true}, {"word + 1 == 1", false}, {"five + yes == 6", false},
          {"-word == null", true}, {"smallest / -1 > 0 or true", true},
          {"smallest % -1 == 0", true});
+}
+
+Test(arithmetic, what_takes_more_than_64_bits_is_null)
+{
+    ROWS({"largest + 1 == null", true}, {"1 + largest == null", true},
+         {"largest + 0 == largest", true}, {"largest + -1 == 9223372036854775806", true},
+         {"smallest + -1 == null", true}, {"largest + smallest == -1", true},
+         {"smallest - 1 == null", true}, {"largest - -1 == null", true},
+         {"0 - smallest == null", true}, {"-1 - smallest == largest", true},
+         {"-smallest == null", true}, {"-largest == smallest + 1", true},
+         {"largest * 2 == null", true}, {"largest * -2 == null", true},
+         {"-2 * largest == null", true}, {"2 * smallest == null", true},
+         {"smallest * smallest == null", true}, {"smallest * -1 == null", true},
+         {"-1 * smallest == null", true}, {"-1 * largest == -largest", true},
+         {"largest * -1 == -largest", true}, {"smallest * 1 == smallest", true},
+         {"zero * largest == 0", true}, {"smallest * zero == 0", true},
+         {"3037000499 * 3037000499 == 9223372030926249001", true},
+         {"3037000500 * 3037000500 == null", true}, {"-3037000500 * -3037000500 == null", true},
+         {"-3 * -4 == 12", true}, {"3 * -4 == -12", true}, {"-3 * 4 == -12", true},
+         {"4294967296 * -2147483648 == smallest", true},
+         {"-2147483648 * 4294967296 == smallest", true}, {"smallest / -1 == null", true},
+         {"smallest / 2 == -4611686018427387904", true}, {"largest / -1 == -largest", true},
+         {"largest + 1.0 == 9223372036854775808.0", true}, {"smallest - 1.0 < 0", true});
 }
 
 Test(arithmetic, several_values)
