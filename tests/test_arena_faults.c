@@ -212,7 +212,34 @@ static const char *const queries[] = {
     "any where `i j`.k == \"\\u{e9}\" and length(concat(l, 1)) + 2 * n % 3 > 4",
     "any where cidrMatch(o, \"10.0.0.0/8\", \"fe80::/10\") == true and startsWith~(p, \"q\")",
     "file where a : (\"*one*\", \"*two*\", \"*three*\", \"four*\", \"*five\") or stringContains(b, \"c\")",
+    "any where a > \"x\" and wildcard(b, \"a*\", \"?b\", \"c\") and endsWith(c, \"y\") == false",
+    "any where b : (\"a*\", \"b*\", \"c*\", \"*d\", \"*e*\", \"f?\") and stringContains(c, d) and null",
+    "any where a != concat(b, \"x\") and a in (b, \"y\", null) and not -c > 0 and +d in (1, 2)",
+    "any where (null == e) == f and (a != null or c in (\"z\", 1)) == (d : \"x*\" and not e)",
+    "any where concat(\"x\", string(1)) in (\"x1\", \"y\") and cidrMatch(substring(a, 1), \"::/1\")",
 };
+
+static netshare_status build_pack(const char *last, const netshare_allocator *allocator)
+{
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    netshare_error error = {.status = NETSHARE_OK};
+    options.allocator = allocator;
+    netshare_builder *builder = netshare_builder_new(&options, &error);
+    for (size_t i = 0; error.status == NETSHARE_OK && i < COUNT(queries); i++)
+        netshare_builder_add_query(builder, "id", queries[i], strlen(queries[i]), &error);
+    if (error.status == NETSHARE_OK)
+        netshare_builder_add_query(builder, "last", last, strlen(last), &error);
+    if (error.status == NETSHARE_OK)
+        netshare_matcher_unref(netshare_builder_build(builder, &error));
+    netshare_builder_free(builder);
+    return error.status;
+}
+
+Test(arena_faults, packs_of_rules, .timeout = 120)
+{
+    with_failing_requests("process where process.name : (\"net.exe\", \"*x.exe\") and a == \"x\"",
+                          build_pack);
+}
 
 Test(arena_faults, queries, .timeout = 120)
 {
@@ -225,6 +252,52 @@ Test(arena_faults, queries, .timeout = 120)
                           format);
     with_failing_requests("sample by a, b [any where c in (1, 2)] by d [\"e\" where f] by g",
                           format);
+}
+
+/* --- Strings that functions make ---------------------------------------------------------- */
+
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+/* The event that the queries below match. */
+static const test_event texts = EVENT(
+    FIELD("long", STR(HUNDRED HUNDRED HUNDRED TEN)), FIELD("part", STR(HUNDRED HUNDRED HUNDRED)),
+    FIELD("faces", STR("\xF0\x9F\x98\x80\xF0\x9F\x98\x80")), FIELD("n", INT(5)));
+
+static netshare_status match_texts(const char *query, const netshare_allocator *allocator)
+{
+    (void)allocator;
+    requests.is_counting = false;
+    netshare_matcher *matcher = test_compile(query, 0, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    test_view *view = test_view_new(matcher, &texts, false);
+    netshare_result result;
+    requests.is_counting = true;
+    netshare_status status = netshare_match(matcher, scratch, &test_accessor, view,
+                                            NETSHARE_DETAIL_RULES, &result);
+    cr_assert_eq(result.matched, status == NETSHARE_OK, "%s", query);
+    requests.is_counting = false;
+    cr_assert_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
+                                &result), NETSHARE_OK);
+    cr_assert(result.matched, "%s: no verdict though there is memory again", query);
+    test_view_free(view);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    return status;
+}
+
+Test(arena_faults, strings_that_functions_make)
+{
+    static const char *const makers[] = {
+        "any where indexOf(long, part) == 0",
+        "any where stringContains(long, part)",
+        "any where between(long, part, \"9\") == \"012345678\"",
+        "any where between(long, \"9\", part, true) == \"\"",
+        "any where length(substring(faces, 1, 3)) == 2",
+        "any where concat(string(n), \"-\", faces) : \"5-??\"",
+    };
+    for (size_t i = 0; i < COUNT(makers); i++)
+        with_failing_requests(makers[i], match_texts);
 }
 
 /* --- Rule documents ----------------------------------------------------------------------- */

@@ -402,9 +402,12 @@ static bool use_scratch(const netshare_allocator *allocator, test_memory *memory
     if (is_whole) {
         test_view *view = test_view_new(matcher, &event, false);
         is_whole = call(matcher, scratch, view);
-        memory->fail_at = is_whole ? memory->fail_at : 0;
+        const test_memory first = *memory;
+        memory->fail_at = 0;
         memory->fail_all_after = false;
-        cr_assert(call(matcher, scratch, view), "no verdict though there is memory again");
+        cr_assert(call(matcher, scratch, view), "it fails though there is memory again");
+        memory->calls = first.calls;
+        memory->fail_at = first.fail_at;
         test_view_free(view);
     } else {
         expect_no_memory(&error);
@@ -412,6 +415,27 @@ static bool use_scratch(const netshare_allocator *allocator, test_memory *memory
     netshare_scratch_free(scratch);
     netshare_matcher_unref(matcher);
     return is_whole;
+}
+
+/* All of a dump is written, or nothing. */
+static bool dump_all(netshare_matcher *matcher, netshare_scratch *scratch, test_view *view)
+{
+    bool is_whole = true;
+    (void)scratch, (void)view;
+    for (size_t i = 0; i < netshare_matcher_rule_count(matcher); i++) {
+        test_text text = {NULL, 0};
+        netshare_status status = netshare_matcher_dump(matcher, i, test_text_write, &text);
+        cr_assert(status == NETSHARE_OK || status == NETSHARE_ERROR_NO_MEMORY);
+        cr_assert_eq(text.length > 0, status == NETSHARE_OK);
+        is_whole = is_whole && status == NETSHARE_OK;
+        free(text.data);
+    }
+    return is_whole;
+}
+
+static bool use_dump(const netshare_allocator *allocator, test_memory *memory)
+{
+    return use_scratch(allocator, memory, dump_all);
 }
 
 static bool use_match(const netshare_allocator *allocator, test_memory *memory)
@@ -428,6 +452,7 @@ Test(faults, wildcard) { with_failing_hooks("wildcard", use_wildcard); }
 Test(faults, builder) { with_failing_hooks("builder", use_builder); }
 Test(faults, build, .timeout = 120) { with_failing_hooks("build", use_build); }
 Test(faults, match, .timeout = 120) { with_failing_hooks("match", use_match); }
+Test(faults, dump) { with_failing_hooks("dump", use_dump); }
 Test(faults, explain, .timeout = 120) { with_failing_hooks("explain", use_explain); }
 
 /* --- events and lines ------------------------------------------------------------------ */
