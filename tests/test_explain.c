@@ -188,6 +188,15 @@ Test(explain, can_be_stopped_and_refuses_misuse)
                  NETSHARE_ERROR_INVALID_ARGUMENT);
     cr_expect_eq(netshare_explain(matcher, NULL, &test_accessor, view, 0, stop, &seen),
                  NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_explain(NULL, scratch, &test_accessor, view, 0, stop, &seen),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_explain(matcher, scratch, &test_accessor, view, 0, NULL, &seen),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    netshare_matcher *other = test_compile("any where a == \"x\"", 0, NULL);
+    cr_expect_eq(netshare_explain(other, scratch, &test_accessor, view, 0, stop, &seen),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(seen, 2);
+    netshare_matcher_unref(other);
     test_view_free(view);
     netshare_scratch_free(scratch);
     netshare_matcher_unref(matcher);

@@ -418,6 +418,34 @@ Test(accessor, a_clause_that_cannot_be_answered_hides_nothing, .timeout = 240)
     expect_decided(4, 5);
 }
 
+static bool keep_step(void *user, const netshare_step *step)
+{
+    *(netshare_step *)user = *step;
+    return true;
+}
+
+/* Of values without end explain counts as many as match would look at. */
+Test(accessor, that_never_ends_is_explained, .timeout = 120)
+{
+    static const netshare_accessor endless = NETSHARE_ACCESSOR_INIT(get_for_ever);
+    netshare_matcher *matcher = test_compile("any where a == 7", 0, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    netshare_step step;
+    cr_assert_eq(netshare_explain(matcher, scratch, &endless, NULL, 0, keep_step, &step),
+                 NETSHARE_OK);
+    cr_expect(step.verdict);
+    cr_expect_eq(step.value_index, 7);
+    cr_expect_eq(step.value_count, 1 << 24);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    matcher = test_compile("any where a == \"x\"", 0, NULL);
+    scratch = netshare_scratch_new(matcher, NULL);
+    cr_expect_eq(netshare_explain(matcher, scratch, &endless, NULL, 0, keep_step, &step),
+                 NETSHARE_ERROR_LIMIT);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+}
+
 /* A rule that is decided without a clause that cannot be answered: its match does not name that
  * clause, and the status tells of undecided rules only. */
 Test(accessor, clauses_that_cannot_be_answered, .timeout = 120)

@@ -211,12 +211,33 @@ Test(lines, refuses_misuse)
                                       &wrong), refused);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, &count,
                                       &behind), refused);
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, NULL, 8, &count,
+                                      &lines), refused);
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, NULL,
+                                      &lines), refused);
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, &count,
+                                      NULL), refused);
+    machine other = start(two, COUNT(two));
+    cr_expect_eq(netshare_match_lines(m.matcher, other.scratch, m.event, "{}", 2, found, 8, &count,
+                                      &lines), refused);
+    lines.flags = 2;
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, &count,
+                                      &lines), refused);
+    lines.flags = 0;
+    cr_expect_eq(lines.line, 0);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "", 0, found, 8, &count,
                                       &lines), NETSHARE_OK);
     behind.offset = 2; /* all has been read */
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, &count,
                                       &behind), NETSHARE_OK);
     cr_expect_eq(count, 0);
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, NULL, 0, found, 8, &count,
+                                      &lines), NETSHARE_OK);
+    netshare_error error = {.status = NETSHARE_OK};
+    cr_expect_eq(netshare_match_json(m.matcher, m.scratch, m.event, "{}", 2, NETSHARE_DETAIL_RULES,
+                                     NULL, &error), refused);
+    cr_expect_eq(error.status, refused);
+    stop(&other);
     stop(&m);
 }
 
@@ -248,6 +269,10 @@ static const char *const spellings[] = {
     "{\"process\":{\"name\":\"net.ex\"}}",
     "{\"process\":{\"name\":\"net\\u002eexe\"}}",
     "{\"process\":{\"name\":\"netx\",\"b\":\".exe\"}}",
+    " \t{\"process\":{\"name\":\"net.exe\"}}",
+    " \t{\"process\":{\"name\":\"other\"}}",
+    "{\"process\":{\"name\":\"tool\x7F" "name.exe\"}}",
+    "{\"process\":{\"name\":\"tool\\u007fname.exe\"}}",
     "",
     "{}",
 };
@@ -262,6 +287,7 @@ static const char *const filtered[] = {
     "any where process.name : \"*\\\\evil.dll\"",
     "any where process.name == \"say \\\"quoted\\\" word\"",
     "any where endsWith(process.name, \"evil.dll\")",
+    "any where process.name : \"tool\\u{7f}name.exe\"",
 };
 
 /* Adds a line, with a member that makes it long enough to be dismissed. */
@@ -345,6 +371,40 @@ Test(dismissed_lines, are_none_that_match)
     machine m = start(filtered, COUNT(filtered));
     expect_the_same(&m, m.event, "all together");
     stop(&m);
+}
+
+/* What a match must have stands at the very end of the buffer, or it, or a part of it, is all
+ * that the buffer has. */
+Test(dismissed_lines, at_the_ends_of_a_buffer)
+{
+    static const char *const queries[] = {"any where a : \"net.exe\"", "any where a : \"*NET.exe\"",
+                                          "any where a == \"net.exe\""};
+    static const char *const rests[] = {"net.exe", "\"net.exe", "net.exe\"", "\"net.exe\"", "{}",
+                                        "net", "\\u0", "\\u00"};
+    char data[512];
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        machine m = start(&queries[i], 1);
+        for (int pad = 250; pad < 290; pad++) {
+            netshare_line found[4];
+            netshare_lines lines;
+            int length = snprintf(data, sizeof data, "{\"pad\":\"%0*d\",\"a\":\"net.exe\"}", pad, 0);
+            test_text text_of_data = {data, (size_t)length};
+            cr_expect_eq(find_lines(&m, m.event, &text_of_data, 0, found, COUNT(found), &lines), 1,
+                         "%s: not found with %d bytes before it", queries[i], pad);
+            data[length - 3] = 'x';
+            cr_expect_eq(find_lines(&m, m.event, &text_of_data, 0, found, COUNT(found), &lines), 0);
+            cr_expect_eq(lines.events, 1);
+        }
+        for (size_t k = 0; k < COUNT(rests); k++) {
+            netshare_line found[4];
+            netshare_lines lines;
+            test_text rest = {strcpy(data, rests[k]), strlen(rests[k])};
+            find_lines(&m, m.event, &rest, 0, found, COUNT(found), &lines);
+            cr_expect_eq(lines.malformed, rests[k][0] != '{', "%s", rests[k]);
+            cr_expect_eq(lines.dismissed, 0);
+        }
+        stop(&m);
+    }
 }
 
 Test(dismissed_lines, are_counted_as_events)

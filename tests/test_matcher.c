@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The matcher's promises: its fields and rules, what it asks of the accessor, the
  * order and detail of results, and how it refuses misuse. */
+#include "matcher/scratch.h"
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +75,14 @@ Test(matcher, of_a_query)
     netshare_matcher_unref(matcher);
 }
 
+Test(matcher, is_of_this_version)
+{
+    char version[64];
+    snprintf(version, sizeof version, "%u.%u.%u", NETSHARE_VERSION_MAJOR, NETSHARE_VERSION_MINOR,
+             NETSHARE_VERSION_PATCH);
+    cr_expect_str_eq(netshare_version(), version);
+}
+
 Test(matcher, of_no_rules_matches_nothing)
 {
     static const test_event none = {0, NULL};
@@ -100,6 +110,90 @@ Test(builder, is_empty_after_a_build_and_unchanged_by_a_refusal)
     netshare_matcher_unref(first);
     netshare_matcher_unref(second);
     netshare_builder_free(builder);
+}
+
+/* --- documents --- */
+
+#define RULE(id, query, more) \
+    "{\"rule_id\":\"" id "\",\"name\":\"n\",\"type\":\"eql\",\"query\":\"" query "\"" more "}"
+
+static const char documents[] =
+    RULE("a", "process where true", ",\"event_category_override\":\"\"") "\n"
+    RULE("b", "process where true", ",\"event_category_override\":\"kind\"") "\n"
+    RULE("c", "any where true | head 5", "") "\n"
+    RULE("d", "any where (", "") "\n"
+    "{\"rule_id\":\"e\",\"name\":\"n\",\"type\":\"eql\"}\n"
+    "{\"type\":\"query\",\"query\":\"a:b\"}\n"
+    RULE("g", "any where true", "") "\n";
+
+struct reports {
+    char letters[16]; /* a status each: ok, stateful, syntax, document */
+    size_t count, most;
+};
+
+static bool note_report(void *user, size_t index, const netshare_error *error)
+{
+    struct reports *r = user;
+    cr_expect(error == NULL || strcmp(error->rule_id, "c") == 0 || strcmp(error->rule_id, "d") == 0 ||
+              strcmp(error->rule_id, "e") == 0, "document %zu: %s", index, error->rule_id);
+    cr_expect(error == NULL || strcmp(error->path, "query") == 0, "document %zu: %s", index, error->path);
+    r->letters[r->count++] = error == NULL                              ? 'o'
+                             : error->status == NETSHARE_ERROR_STATEFUL ? 's'
+                             : error->status == NETSHARE_ERROR_SYNTAX   ? 'x'
+                                                                        : 'd';
+    return r->count < r->most;
+}
+
+static bool has_json(void)
+{
+    netshare_builder *builder = new_builder();
+    netshare_status status =
+        netshare_builder_add_documents(builder, "[]", 2, NULL, NULL, NULL, NULL);
+    netshare_builder_free(builder);
+    return status != NETSHARE_ERROR_UNSUPPORTED;
+}
+
+Test(builder, reports_documents_until_told_to_stop)
+{
+    static const netshare_document_counts counts_at[] = {
+        {1, 0, 0, 0}, {2, 0, 0, 0}, {2, 1, 0, 0}, {2, 1, 1, 0}, {2, 1, 2, 0}, {3, 1, 2, 1}};
+    if (!has_json()) {
+        cr_skip_test("built without JSON");
+    }
+    for (size_t most = 1; most <= COUNT(counts_at); most++) {
+        netshare_builder *builder = new_builder();
+        struct reports reports = {"", 0, most};
+        netshare_document_counts counts;
+        cr_expect_eq(netshare_builder_add_documents(builder, documents, sizeof documents - 1,
+                                                    note_report, &reports, &counts, NULL),
+                     NETSHARE_OK);
+        const netshare_document_counts *wanted = &counts_at[most - 1];
+        cr_expect_eq(reports.count, most);
+        cr_expect_eq(strncmp(reports.letters, "oosxdo", most), 0, "%s", reports.letters);
+        cr_expect(counts.added == wanted->added && counts.stateful == wanted->stateful &&
+                  counts.refused == wanted->refused && counts.skipped == wanted->skipped,
+                  "stopped after %zu", most);
+        netshare_matcher *matcher = build(builder);
+        cr_expect_eq(netshare_matcher_rule_count(matcher), wanted->added);
+        netshare_matcher_unref(matcher);
+    }
+}
+
+Test(builder, an_override_of_the_category_field_counts_unless_empty)
+{
+    if (!has_json()) {
+        cr_skip_test("built without JSON");
+    }
+    netshare_builder *builder = new_builder();
+    cr_expect_eq(netshare_builder_add_documents(builder, documents, sizeof documents - 1, NULL,
+                                                NULL, NULL, NULL), NETSHARE_OK);
+    cr_expect_eq(netshare_builder_add_documents(builder, NULL, 0, NULL, NULL, NULL, NULL),
+                 NETSHARE_ERROR_DOCUMENT);
+    netshare_matcher *matcher = build(builder);
+    cr_expect_eq(netshare_matcher_rule_count(matcher), 3);
+    cr_expect(has_field(matcher, "event.category") && has_field(matcher, "kind"));
+    cr_expect_eq(netshare_matcher_field_count(matcher), 2);
+    netshare_matcher_unref(matcher);
 }
 
 /* --- what is asked of the accessor --- */
@@ -326,8 +420,12 @@ Test(clauses, are_none_past_the_last_match)
     netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
     test_view *view = test_view_new(matcher, &everything, false);
     netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_CLAUSES, &result);
+    cr_expect_eq(netshare_result_clauses(scratch, 0, NULL, 0), 1);
     cr_expect_eq(netshare_result_clauses(scratch, 1, NULL, 0), 0);
     cr_expect_eq(netshare_result_clauses(scratch, SIZE_MAX, NULL, 0), 0);
+    cr_expect_eq(netshare_result_clauses(NULL, 0, NULL, 0), 0);
+    netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES, &result);
+    cr_expect_eq(netshare_result_clauses(scratch, 0, NULL, 0), 0);
     test_view_free(view);
     netshare_scratch_free(scratch);
     netshare_matcher_unref(matcher);
@@ -363,12 +461,34 @@ Test(misuse, of_match_is_refused)
                      NETSHARE_ERROR_INVALID_ARGUMENT, "row %zu", i);
         cr_expect(!result.matched && result.match_count == 0, "row %zu", i);
     }
+    cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
+                                NULL), NETSHARE_ERROR_INVALID_ARGUMENT);
     cr_expect_eq(view->total_calls, 0);
     test_view_free(view);
     netshare_scratch_free(scratch);
     netshare_scratch_free(wrong);
     netshare_matcher_unref(matcher);
     netshare_matcher_unref(other);
+}
+
+Test(misuse, of_events_and_dumps_is_refused)
+{
+    netshare_error error = {.status = NETSHARE_OK};
+    netshare_matcher *matcher = test_compile("any where a == 1", 0, NULL);
+    cr_expect_null(netshare_event_new_for_source(matcher, (netshare_source)99, &error));
+    cr_expect_eq(error.status, NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_null(netshare_event_new_for_source(matcher, (netshare_source)-1, NULL));
+    cr_expect_eq(netshare_event_parse(NULL, "{}", 2, &error), NETSHARE_ERROR_INVALID_ARGUMENT);
+    netshare_event *event = netshare_event_new(matcher, NULL);
+    cr_expect_eq(netshare_event_parse(event, NULL, 2, NULL), NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_event_parse(event, NULL, 0, NULL), NETSHARE_ERROR_EVENT);
+    test_text text = {NULL, 0};
+    cr_expect_eq(netshare_matcher_dump(NULL, 0, test_text_write, &text),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_matcher_dump(matcher, 0, NULL, NULL), NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(text.length, 0);
+    netshare_event_free(event);
+    netshare_matcher_unref(matcher);
 }
 
 Test(misuse, of_a_builder_is_refused)
@@ -383,6 +503,10 @@ Test(misuse, of_a_builder_is_refused)
     options.flags = 0;
     options.size = 1;
     cr_expect_null(netshare_builder_new(&options, &error));
+    options = (netshare_options)NETSHARE_OPTIONS_INIT;
+    options.event_category_field = "";
+    cr_expect_null(netshare_builder_new(&options, &error));
+    cr_expect(strstr(error.message, "event_category_field") != NULL, "%s", error.message);
     netshare_builder *builder = new_builder();
     cr_expect_eq(netshare_builder_add_query(builder, NULL, "any where true", 14, NULL),
                  NETSHARE_ERROR_INVALID_ARGUMENT);
@@ -390,10 +514,65 @@ Test(misuse, of_a_builder_is_refused)
                  NETSHARE_ERROR_INVALID_ARGUMENT);
     cr_expect_eq(netshare_builder_add_query(NULL, "a", "any where true", 14, NULL),
                  NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_builder_add_builtin(NULL, &error), NETSHARE_ERROR_INVALID_ARGUMENT);
+    netshare_document_counts counts = {9, 9, 9, 9};
+    cr_expect_eq(netshare_builder_add_documents(NULL, "[]", 2, NULL, NULL, &counts, NULL),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect(counts.added == 0 && counts.refused == 0 && counts.skipped == 0);
+    cr_expect_eq(netshare_builder_add_documents(builder, NULL, 2, NULL, NULL, NULL, NULL),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    error.status = NETSHARE_OK;
+    cr_expect_null(netshare_builder_build(NULL, &error));
+    cr_expect_eq(error.status, NETSHARE_ERROR_INVALID_ARGUMENT);
     netshare_builder_free(builder);
     netshare_builder_free(NULL);
     netshare_matcher_unref(NULL);
     netshare_scratch_free(NULL);
+}
+
+static size_t count_matches(netshare_scratch *scratch, test_view *view)
+{
+    netshare_result result;
+    test_view_reset(view);
+    cr_assert_eq(netshare_match(scratch->matcher, scratch, &test_accessor, view,
+                                NETSHARE_DETAIL_RULES, &result), NETSHARE_OK);
+    return result.match_count;
+}
+
+/* Events are numbered, and after a billion of them the numbers start over: what a scratch holds
+ * of the first event is not taken for what is known of the one that has its number. */
+Test(lifetime, a_scratch_has_seen_a_billion_events)
+{
+    const test_event events[] = {
+        EVENT(FIELD("a", STR("x")), FIELD("event.category", STR("process"))),
+        EVENT(FIELD("b", STR("y")), FIELD("event.category", STR("file")))};
+    static const char *const queries[] = {
+        "process where a == \"x\"", "file where b : \"y*\"", "file where a == \"x\"",
+        "process where length(a) == 1", "any where not length(b) > 1 and b == \"y\"",
+    };
+    static const size_t wanted[2][2] = {{1, 0}, {2, 2}}; /* matches of one rule, of all */
+    for (size_t i = 0; i < 4; i++) {
+        size_t rules = i < 2 ? 1 : COUNT(queries), first = i % 2;
+        netshare_builder *builder = new_builder();
+        for (size_t r = 0; r < rules; r++)
+            add(builder, "a", queries[r]);
+        netshare_matcher *matcher = build(builder);
+        netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+        test_view *views[] = {test_view_new(matcher, &events[first], false),
+                              test_view_new(matcher, &events[1 - first], false)};
+        cr_expect_eq(count_matches(scratch, views[0]), wanted[i / 2][first]);
+        scratch->epoch = (UINT32_MAX >> 2) - 1;
+        for (size_t k = 1; k < 5; k++) {
+            size_t event = k % 2 ? 1 - first : first;
+            cr_expect_eq(count_matches(scratch, views[k % 2]), wanted[i / 2][event],
+                         "%zu rules, event %zu", rules, k);
+        }
+        cr_expect_lt(scratch->epoch, 10);
+        test_view_free(views[0]);
+        test_view_free(views[1]);
+        netshare_scratch_free(scratch);
+        netshare_matcher_unref(matcher);
+    }
 }
 
 Test(lifetime, a_scratch_keeps_its_matcher)

@@ -235,9 +235,10 @@ NETSHARE_API const netshare_rule *netshare_matcher_rule(const netshare_matcher *
  * @param rule   number of the rule
  * @param write  gets the text in pieces
  * @param user   handed to `write`
- * @return NETSHARE_OK; NETSHARE_ERROR_INVALID_ARGUMENT for an unknown rule
+ * @return NETSHARE_OK; NETSHARE_ERROR_INVALID_ARGUMENT for an unknown rule;
+ *         NETSHARE_ERROR_NO_MEMORY
  *
- * Thread safety: safe. Allocates: no. Since: 0.1
+ * Thread safety: safe. Allocates: yes. Since: 0.1
  */
 NETSHARE_API netshare_status netshare_matcher_dump(const netshare_matcher *matcher, size_t rule,
                                                    netshare_write write, void *user);
