@@ -216,6 +216,7 @@ static const char *const queries[] = {
     "any where b : (\"a*\", \"b*\", \"c*\", \"*d\", \"*e*\", \"f?\") and stringContains(c, d) and null",
     "any where a != concat(b, \"x\") and a in (b, \"y\", null) and not -c > 0 and +d in (1, 2)",
     "any where (null == e) == f and (a != null or c in (\"z\", 1)) == (d : \"x*\" and not e)",
+    "any where cidrMatch(a, \"10.0.0.0/8\") == b and c == (wildcard(d, \"x*\") and e)",
     "any where concat(\"x\", string(1)) in (\"x1\", \"y\") and cidrMatch(substring(a, 1), \"::/1\")",
 };
 

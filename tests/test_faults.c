@@ -70,7 +70,7 @@ static void with_failing_malloc(const char *what, netshare_status (*call)(void))
 
 static const char plain_query[] =
     "process where process.name : (\"net.exe\", \"n*1.exe\") and not a in~ (\"x\", \"y\", \"z\") and "
-    "length(concat(a, b)) + 1 > 2 and c regex \"(a|b)*c{2,3}\"";
+    "length(concat(a, b)) + 1 > 2 and c regex \"(a|b)*c{2,3}\" and concat(\"x\", \"y\") != \"z\"";
 
 static netshare_status make_builtin(void)
 {
@@ -152,6 +152,26 @@ Test(faults, malloc_fails_at_any_node, .timeout = 240)
         snprintf(padded, sizeof padded, sequence, length, filler);
         with_failing_malloc("netshare_query_format", format_padded);
         snprintf(padded, sizeof padded, sample, length, filler);
+        with_failing_malloc("netshare_query_format", format_padded);
+    }
+}
+
+/* Memory for nodes that wait for their parents grows from time to time: with each number of
+ * them waiting, whatever comes next meets it. */
+Test(faults, malloc_fails_with_any_number_of_nodes)
+{
+    static const char *const nodes[] = {"a and b", "a or b or c", "not a", "-a", "a == b",
+                                        "a not in (1, b)", "a : \"x\"", "f(a)", "a like (\"x\", \"y\")",
+                                        "a + b * c"};
+    for (size_t i = 0; i < COUNT(nodes); i++) {
+        for (int waiting = 0; waiting <= 9; waiting++) {
+            strcpy(padded, "any where concat(");
+            for (int n = 0; n < waiting; n++)
+                strcat(padded, "a, ");
+            strcat(strcat(padded, nodes[i]), ") == z");
+            with_failing_malloc("netshare_query_format", format_padded);
+        }
+        snprintf(padded, sizeof padded, "any where %s", nodes[i]);
         with_failing_malloc("netshare_query_format", format_padded);
     }
 }

@@ -73,6 +73,7 @@ Test(format, is_canonical)
         {"any where a<1e400", "any where a < 1.0E999"},
         {"any where a == \"\\b\\f\\u{7f}\\u{2028}\\u{feff}\"",
          "any where a == \"\\b\\f\\u{007f}\\u{2028}\\u{feff}\""},
+        {"any where (a==1)+1==2", "any where (a == 1) + 1 == 2"},
         {"any where a.`b.c`.d == 1", "any where a.b.c.d == 1"},
         {"any where `` == 1", "any where `` == 1"},
         {"any where (a + b) : 1 or a - b * -c % 2 < 0", NULL},

@@ -202,6 +202,22 @@ Test(functions, number_of_long_texts)
     test_expect_rows(&long_texts, rows, COUNT(rows));
 }
 
+/* More than the 255 that say in the table of functions that there may be any number. */
+Test(functions, of_many_arguments)
+{
+    static char joined[4096], networks[8192];
+    strcpy(joined, "length(concat(s");
+    strcpy(networks, "cidrMatch(v4");
+    for (int i = 0; i < 300; i++) {
+        strcat(joined, ", \"ab\"");
+        strcat(networks, ", \"11.0.0.0/8\"");
+    }
+    strcat(joined, ")) == 619");
+    strcat(networks, ", \"10.0.0.0/8\")");
+    test_expect(joined, 0, &event, true);
+    test_expect(networks, 0, &event, true);
+}
+
 /* A length that memory cannot hold: nothing is read or written, the rule is undecided. */
 Test(functions, concat_of_what_is_too_long)
 {

@@ -446,6 +446,56 @@ Test(dismissed_lines, are_not_those_that_are_cut)
     stop(&m);
 }
 
+Test(dismissed_lines, are_not_those_with_odd_ends)
+{
+    static const struct {
+        const char *first, *last;
+        size_t last_length;
+        bool is_dismissed;
+    } rows[] = {
+        {"{\"a\":\"", "\"}", 2, true},      {"{\"a\":[\"", "\"]}", 3, true},
+        {"{\"a\":\"", "\",\"b\":null}", 11, true}, {"[\"", "\"]", 2, false},
+        {"{\"a\":\"", "\"]", 2, false},     {"{\"a\":\"", "\",}", 3, false},
+        {"{\"a\":\"", "\"\0}", 3, false},   {"{ \"a\":\"", "\"", 1, false},
+    };
+    machine m = start(&filtered[1], 1);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        netshare_line found[4];
+        netshare_lines lines;
+        test_text data = {NULL, 0};
+        test_text_add(&data, rows[i].first);
+        for (int k = 0; k < 30; k++)
+            test_text_add(&data, "0123456789");
+        test_text_write(&data, rows[i].last, rows[i].last_length);
+        find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines);
+        cr_expect_eq(lines.dismissed, rows[i].is_dismissed, "row %zu", i);
+        cr_expect_eq(lines.malformed, !rows[i].is_dismissed, "row %zu", i);
+        free(data.data);
+    }
+    stop(&m);
+}
+
+/* Arguments come out of a command line, which need not contain them as they are. */
+Test(dismissed_lines, are_none_where_a_field_is_made_of_another)
+{
+    static const char *const query = "any where process.args : \"needle01\"";
+    static const char line[] =
+        "{\"winlog\":{\"event_id\":1,\"channel\":\"Microsoft-Windows-Sysmon/Operational\",\"event_data\":{"
+        "\"CommandLine\":\"cmd.exe nee\\\"\\\"dle01\",\"Image\":\"C:\\\\cmd.exe\",\"User\":\"%0300d\"}}}";
+    machine m = start(&query, 1);
+    netshare_event *raw = netshare_event_new_for_source(m.matcher, NETSHARE_SOURCE_AUTOMATIC, NULL);
+    netshare_line found[4];
+    netshare_lines lines;
+    char json[1024];
+    test_text data = {json, (size_t)snprintf(json, sizeof json, line, 0)};
+    cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), 0);
+    cr_expect_eq(lines.dismissed, 1);
+    cr_expect_eq(find_lines(&m, raw, &data, 0, found, COUNT(found), &lines), 1);
+    cr_expect_eq(lines.dismissed, 0);
+    netshare_event_free(raw);
+    stop(&m);
+}
+
 /* A line whose literal stands at any place of a vector. */
 Test(dismissed_lines, find_literals_anywhere)
 {

@@ -71,28 +71,36 @@ Test(refused, tokens)
 /* A sign that begins no token, between the words of queries that are well but for it. */
 Test(refused, a_stray_sign_is_found_where_it_stands)
 {
-    static const char *const queries[] = {
-        "any where ( a == 1 or b != null ) and not c < -2.5 and d in ( \"x\" , 1 ) or ?e . f > - 1",
-        "\"x\" where a not in~ ( \"y\" ) and b : ( \"c*\" , \"d\" ) and e like~ \"f\" and g regex \"h+\"",
-        "file where length ( concat ( a , 1 ) ) + 2 * n % 3 > 4 and startsWith~ ( a , \"b\" ) != true",
-        "sequence by a , b with maxspan = 5 m [ process where c ] by d with runs = 2 ![ any where e ] "
-        "by f until [ any where g ] | head 5 | unique a , b c",
-        "sample by a . b [ process where c ] by d [ any where e ] by f | count",
+    static const struct {
+        const char *text;
+        netshare_status status;
+    } rows[] = {
+        {"any where ( a == 1 or b != null ) and not c < -2.5 and d in ( \"x\" , 1 ) or ? e . f > - 1",
+         NETSHARE_OK},
+        {"\"x\" where a not in~ ( \"y\" ) and b : ( \"c*\" , \"d\" ) and e like~ \"f\" and g regex \"h+\"",
+         NETSHARE_OK},
+        {"file where length ( concat ( a , 1 ) ) + 2 * n % 3 > 4 and startsWith~ ( a , \"b\" ) != true",
+         NETSHARE_OK},
+        {"file where length ( ) == 1", TYPE},
+        {"sequence by a , b with maxspan = 5 m [ process where c ] by d with runs = 2 ![ any where e ] "
+         "by f until [ any where g ] | head 5 | unique a , b c", NETSHARE_ERROR_STATEFUL},
+        {"sample by a . b [ process where c ] by d [ any where e ] by f | count",
+         NETSHARE_ERROR_STATEFUL},
     };
-    for (size_t i = 0; i < COUNT(queries); i++) {
-        size_t length = strlen(queries[i]);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *query = rows[i].text;
+        size_t length = strlen(query);
         for (size_t at = 0; at <= length; at++) {
             char text[256];
             netshare_error error = {.status = NETSHARE_OK};
-            if (at > 0 && at < length && queries[i][at - 1] != ' ')
+            if (at > 0 && at < length && query[at - 1] != ' ')
                 continue;
-            int total = snprintf(text, sizeof text, "%.*s;%s", (int)at, queries[i], queries[i] + at);
+            int total = snprintf(text, sizeof text, "%.*s;%s", (int)at, query, query + at);
             cr_expect_eq(netshare_query_check(text, (size_t)total, &error), SYNTAX, "%s", text);
             cr_expect_eq(error.offset, at, "%s: at %zu: %s", text, error.offset, error.message);
             cr_expect(strstr(error.message, "character") != NULL, "%s", error.message);
         }
-        netshare_status status = netshare_query_check(queries[i], length, NULL);
-        cr_expect_eq(status, i < 3 ? NETSHARE_OK : NETSHARE_ERROR_STATEFUL, "%s", queries[i]);
+        cr_expect_eq(netshare_query_check(query, length, NULL), rows[i].status, "%s", query);
     }
 }
 

@@ -25,7 +25,7 @@ static bool flush(struct printer *p)
 {
     size_t length = p->used;
     p->used = 0;
-    return length == 0 || p->write(p->user, p->buffer, length);
+    return p->write(p->user, p->buffer, length);
 }
 
 static bool put_bytes(struct printer *p, const char *bytes, size_t length)

@@ -42,7 +42,7 @@ static int shown_length(struct ns_string text)
     if (text.length <= MOST)
         return (int)text.length;
     int length = MOST;
-    while (length > 0 && ((unsigned char)text.data[length] & 0xC0) == 0x80)
+    while (((unsigned char)text.data[length] & 0xC0) == 0x80) /* no token begins like this */
         length--;
     return length;
 }
