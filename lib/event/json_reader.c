@@ -58,7 +58,8 @@ const char *ns_json_long_string(struct ns_json_reader *reader, const char *p, bo
         uint64_t hidden = ns_json_escaped(marks.backslashes, &carry);
         uint64_t quotes = marks.quotes & ~hidden;
         uint64_t inside = hidden & ns_json_up_to_lowest(quotes);
-        *escaped |= inside != 0 || (carry && !quotes);
+        if (inside || (carry && !quotes))
+            *escaped = true;
         /* Escaped quotes and backslashes are right, all else is looked at. */
         for (uint64_t bits = inside & ~(marks.quotes | marks.backslashes); bits;
              bits &= bits - 1) {
