@@ -34,6 +34,7 @@ void batch_clear(struct batch *batch)
     batch->length = 0;
     batch->record_count = 0;
     batch->counts = (struct counts){0};
+    batch->lines = NULL;
     batch->done = false;
     batch->next = NULL;
 }

@@ -49,6 +49,7 @@ struct batch {
     size_t length;
     size_t capacity;
     uint64_t taken; /* bytes of the file that were read for it */
+    size_t *lines;  /* gets the lines of the batch added, unless NULL: they are counted then */
 
     struct counts counts;
     struct output text;

@@ -93,7 +93,10 @@ static void send(struct feed *feed, struct pool *pool, size_t length)
     batch->first_line = feed->lines + 1;
     batch->taken = feed->input.taken - feed->reported;
     feed->reported = feed->input.taken;
-    feed->lines += count_lines(batch->data, batch->length);
+    if (pool_is_parallel(pool)) /* the next batch is numbered before this one is matched */
+        feed->lines += count_lines(batch->data, batch->length);
+    else
+        batch->lines = &feed->lines;
     pool_submit(pool, batch);
 }
 

@@ -160,6 +160,11 @@ void pool_submit(struct pool *pool, struct batch *batch)
     pthread_mutex_unlock(&pool->lock);
 }
 
+bool pool_is_parallel(const struct pool *pool)
+{
+    return pool->jobs > 1;
+}
+
 bool pool_stopped(struct pool *pool)
 {
     pthread_mutex_lock(&pool->lock);

@@ -22,6 +22,8 @@ struct pool *pool_new(size_t jobs, const struct pool_tasks *tasks);
 /* An empty batch, as soon as there is one; NULL when there shall be no more. */
 struct batch *pool_take(struct pool *pool);
 void pool_submit(struct pool *pool, struct batch *batch);
+/* Are batches matched while others are read? */
+bool pool_is_parallel(const struct pool *pool);
 /* Has a delivery asked to stop? */
 bool pool_stopped(struct pool *pool);
 /* Waits until all that was submitted is delivered. */

@@ -356,4 +356,6 @@ void worker_match(struct worker *worker, struct batch *batch)
         explain_lines(&task);
     else
         match_lines(&task);
+    if (batch->lines)
+        *batch->lines += batch->counts.lines;
 }
