@@ -20,7 +20,7 @@ WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 # All of the C library that the library may call: nothing that prints, opens, ends, raises,
 # reads the locale, the environment or the clock, or keeps a state.
 MAY_CALL = set("""
-    calloc fmod free ldexp malloc memchr memcmp memcpy memmove memrchr memset qsort realloc
+    calloc fmod free frexp ldexp malloc memchr memcmp memcpy memmove memrchr memset qsort realloc
     signbit snprintf strchr strcmp strcspn strlen strncmp strspn strstr vsnprintf
     """.split())
 # Put there by the compiler.

@@ -211,7 +211,7 @@ class Amalgamation:
 def library_sources(json):
     build = read("lib", "meson.build")
     names = re.findall(r"'([\w/]+\.c)'", build[build.index("sources = files("):build.index("\n)")])
-    names.append("rule/document.c" if json else "rule/document_absent.c")
+    names += ["rule/document.c", "rule/rule_json.c"] if json else ["rule/document_absent.c"]
     sources = [(name, read("lib", name)) for name in names]
     with tempfile.TemporaryDirectory() as folder:
         generated = os.path.join(folder, "builtin_rule.c")
