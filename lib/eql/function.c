@@ -127,7 +127,7 @@ static struct ns_value call_between(struct ns_context *c, arguments_t a, size_t 
 {
     const struct ns_text *text = &a[0].as.text;
     bool greedy = n == 4 && a[3].as.boolean;
-    struct ns_found left, right;
+    struct ns_found left = {0}, right = {0};
     enum ns_search found =
         ns_text_find(text, &a[1].as.text, fold, 0, 0, false, c->strings, &left);
     if (found == NS_FOUND)

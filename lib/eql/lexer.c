@@ -109,11 +109,9 @@ static bool skip_block_comment(struct ns_lexer *lexer)
 
 static bool skip_blanks(struct ns_lexer *lexer)
 {
-    for (;;) {
+    while (lexer->at < lexer->text.length) {
         char c = peek(lexer, lexer->at);
-        if (lexer->at >= lexer->text.length) {
-            return true;
-        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
             lexer->at++;
         } else if (looking_at(lexer, lexer->at, "//")) {
             while (lexer->at < lexer->text.length && peek(lexer, lexer->at) != '\n' &&
@@ -123,9 +121,10 @@ static bool skip_blanks(struct ns_lexer *lexer)
             if (!skip_block_comment(lexer))
                 return false;
         } else {
-            return true;
+            break;
         }
     }
+    return true;
 }
 
 static int hex_digit(char c)

@@ -103,10 +103,10 @@ struct ns_window {
 
 static inline enum ns_size ns_size_of(size_t length)
 {
-    return length < NS_LANES        ? NS_TINY
-           : length <= 2 * NS_LANES ? NS_SMALL
-           : length <= NS_WINDOW    ? NS_LARGE
-                                    : NS_LONG;
+    return length < NS_LANES                ? NS_TINY
+           : length <= 2 * (size_t)NS_LANES ? NS_SMALL
+           : length <= NS_WINDOW            ? NS_LARGE
+                                            : NS_LONG;
 }
 
 NS_INLINE struct ns_window ns_window_of(const void *text, size_t length, enum ns_size size,

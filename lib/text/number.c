@@ -369,7 +369,7 @@ size_t ns_format_decimal(double value, char text[NS_NUMBER_TEXT])
         return (size_t)snprintf(text, NS_NUMBER_TEXT, "%sInfinity", sign);
     if (value == 0)
         return (size_t)snprintf(text, NS_NUMBER_TEXT, "%s0.0", sign);
-    char digits[20];
+    char digits[20] = {0};
     int exponent;
     int count = (int)shortest_digits(value, digits, &exponent), n;
     if (exponent >= 7 || exponent < -3)

@@ -38,7 +38,7 @@ bool ns_regex_fail(struct ns_regex_build *build, netshare_status status, size_t 
     problem->offset = offset;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(problem->message, sizeof problem->message, format, arguments);
+    (void)vsnprintf(problem->message, sizeof problem->message, format, arguments);
     va_end(arguments);
     return false;
 }
