@@ -206,6 +206,16 @@ Test(value_level, a_condition_can_be_a_value)
          {"true == (word in (\"x\"))", false});
 }
 
+/* As a value, unlike as a leaf, what is unknown stays so unless the rest decides. */
+Test(value_level, and_or_not_know_what_is_unknown)
+{
+    ROWS({"(yes and no) == false", true}, {"(yes and yes) == true", true},
+         {"(no and absent) == false", true}, {"null == (yes and absent)", true},
+         {"(yes or absent) == true", true}, {"null == (no or absent)", true},
+         {"(no or no) == false", true}, {"(not no) == yes", true},
+         {"null == (not absent)", true}, {"null == (absent : \"x\")", true});
+}
+
 Test(two_fields, can_be_compared)
 {
     ROWS({"word == same", true}, {"word == list", false}, {"word != same", false},
