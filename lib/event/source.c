@@ -323,6 +323,11 @@ static enum phase decide(struct ns_source_event *event, size_t field)
     return OWN;
 }
 
+struct ns_json_event *ns_source_event_plain(const struct ns_source_event *event)
+{
+    return event->source ? NULL : event->document;
+}
+
 bool ns_source_event_get(struct ns_source_event *event, size_t field, size_t index,
                          netshare_value *value)
 {

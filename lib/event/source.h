@@ -36,6 +36,10 @@ netshare_status ns_source_event_new(const struct ns_names *fields,
 /* See netshare_event_parse(). The values borrow from `json`. */
 netshare_status ns_source_event_parse(struct ns_source_event *event, const char *json,
                                       size_t length, netshare_error *error);
+struct ns_json_event;
+/* The document itself, when nothing is derived from it. NULL otherwise. */
+struct ns_json_event *ns_source_event_plain(const struct ns_source_event *event);
+
 /* As netshare_accessor::get. Values are valid until the next parse. */
 bool ns_source_event_get(struct ns_source_event *event, size_t field, size_t index,
                          netshare_value *value);

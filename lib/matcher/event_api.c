@@ -96,6 +96,21 @@ const netshare_accessor *netshare_event_accessor(void)
     return &accessor;
 }
 
+static bool get_json(void *event, size_t field, size_t index, netshare_value *value)
+{
+    return ns_json_event_get(event, field, index, value);
+}
+
+const netshare_accessor *ns_event_accessor(netshare_event *event, void **object)
+{
+    static const netshare_accessor json = NETSHARE_ACCESSOR_INIT(get_json);
+    *object = event->source ? ns_source_event_plain(event->source) : event->json;
+    if (*object)
+        return &json;
+    *object = event;
+    return netshare_event_accessor();
+}
+
 void netshare_event_free(netshare_event *event)
 {
     if (!event)
