@@ -5,6 +5,7 @@
  * is still of use. Functions that use malloc() and not the hooks have it failing instead,
  * by the linker's --wrap.
  */
+#include "fake_python.h"
 #include "support.h"
 
 #include <criterion/criterion.h>
@@ -558,6 +559,42 @@ static bool use_lines(const netshare_allocator *allocator, test_memory *memory)
     return is_whole;
 }
 
+/* More of everything than there is room for at first. */
+static const char dictionary[] =
+    "{\"a\":[\"the other rule\",1,2,3,4,5,6,7,8,9,10],\"event\":[{\"category\":[\"process\"]},"
+    "{},{},{},{},{},{},{},{},{},{\"category\":[]}],\"event.category\":[\"a\",\"b\",\"c\",\"d\","
+    "\"e\",\"f\",\"g\",\"h\",\"i\",\"j\"]}";
+
+static bool use_python(const netshare_allocator *allocator, test_memory *memory)
+{
+    netshare_error error = {.status = NETSHARE_ERROR_NO_MEMORY};
+    netshare_matcher *matcher = new_matcher(allocator, memory);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, &error);
+    netshare_python_event *python =
+        scratch ? netshare_python_event_new(matcher, &fake_python, &error) : NULL;
+    bool is_whole = python != NULL;
+    void *object = fake_parse(dictionary);
+    for (int time = 0; python && time < 2; time++) {
+        netshare_result result;
+        netshare_status status = netshare_match_python(matcher, scratch, python, object,
+                                                       NETSHARE_DETAIL_RULES, &result);
+        is_whole = is_whole && status == NETSHARE_OK;
+        cr_assert(status == NETSHARE_OK || (status == NETSHARE_ERROR_NO_MEMORY && time == 0));
+        cr_assert_eq(has_match(&result, "the other rule"), status == NETSHARE_OK);
+        if (status != NETSHARE_OK)
+            memory->fail_at = 0;
+        memory->fail_all_after = memory->fail_all_after && is_whole;
+    }
+    if (!python)
+        expect_no_memory(&error);
+    fake_unref(object);
+    netshare_python_event_free(python);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+    cr_assert_eq(fake_live(), 0, "%zu objects are left", fake_live());
+    return is_whole;
+}
+
 #ifdef NS_WITH_JSON
 static bool count_reports(void *user, size_t index, const netshare_error *error)
 {
@@ -601,4 +638,5 @@ Test(faults, documents) { with_failing_hooks("documents", use_documents); }
 #endif
 
 Test(faults, event, .timeout = 120) { with_failing_hooks("event", use_event); }
+Test(faults, python, .timeout = 120) { with_failing_hooks("python", use_python); }
 Test(faults, lines, .timeout = 120) { with_failing_hooks("lines", use_lines); }

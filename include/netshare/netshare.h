@@ -11,6 +11,7 @@
 #include <netshare/event.h>
 #include <netshare/lines.h>
 #include <netshare/matcher.h>
+#include <netshare/python.h>
 #include <netshare/query.h>
 #include <netshare/rule.h>
 #include <netshare/status.h>

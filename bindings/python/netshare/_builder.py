@@ -8,7 +8,7 @@ from ctypes import byref
 from typing import Any, List, NamedTuple, Optional, Tuple
 
 from . import _library, _text
-from ._errors import NetshareError, RuleError, StatefulQueryError, from_error
+from ._errors import NetshareError, RuleError, StatefulQueryError, from_error, checked
 from ._library import lib
 
 
@@ -55,9 +55,7 @@ class _Builder:
         self.error = _library.Error()
         self.left_out: List[NetshareError] = []
         pointer = lib.netshare_builder_new(byref(options), byref(self.error))
-        if not pointer:
-            raise from_error(self.error)
-        self._handle = _text.Handle(pointer, lib.netshare_builder_free)
+        self._handle = _text.Handle(checked(pointer, self.error), lib.netshare_builder_free)
 
     def add(self, source: Source) -> None:
         builder = self._handle.pointer
@@ -91,9 +89,8 @@ class _Builder:
 
     def build(self) -> Built:
         pointer = lib.netshare_builder_build(self._handle.pointer, byref(self.error))
-        if not pointer:
-            raise from_error(self.error)
-        return Built(_text.Handle(pointer, lib.netshare_matcher_unref), tuple(self.left_out))
+        handle = _text.Handle(checked(pointer, self.error), lib.netshare_matcher_unref)
+        return Built(handle, tuple(self.left_out))
 
 
 def build(sources: Tuple[Source, ...], settings: Settings, strict: bool) -> Built:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import byref
+from functools import cached_property
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import _library, _text
 from ._accessor import AccessorFunction, ObjectEvent
 from ._builder import Built, Settings
-from ._errors import from_error
+from ._dictionary import Verdict, make_verdict, refuse
+from ._errors import checked, from_error
 from ._json import Projection
 from ._library import lib
 from ._rule import Rule, read_rule
@@ -25,11 +27,10 @@ class Worker:
                  source: int) -> None:
         self.error = _library.Error()
         self.error_ref = byref(self.error)
-        self.scratch = self._own(lib.netshare_scratch_new(matcher, self.error_ref),
-                                 lib.netshare_scratch_free)
-        self.event = self._own(
-            lib.netshare_event_new_for_source(matcher, source, self.error_ref),
-            lib.netshare_event_free)
+        pointer = lib.netshare_scratch_new(matcher, self.error_ref)
+        self.scratch = _text.Handle(checked(pointer, self.error), lib.netshare_scratch_free)
+        pointer = lib.netshare_event_new_for_source(matcher, source, self.error_ref)
+        self.event = _text.Handle(checked(pointer, self.error), lib.netshare_event_free)
         self.result = _library.Result()
         self.result_ref = byref(self.result)
         self.capacity = rule_count + _ROOM
@@ -37,11 +38,6 @@ class Worker:
         self.count = ctypes.c_size_t()
         self._fields = fields
         self._objects: Optional[ObjectEvent] = None
-
-    def _own(self, pointer: Optional[int], release: Any) -> _text.Handle:
-        if not pointer:
-            raise from_error(self.error)
-        return _text.Handle(pointer, release)
 
     @property
     def objects(self) -> ObjectEvent:
@@ -72,6 +68,11 @@ class Core:
         self.indices: Dict[int, int] = {a: i for i, a in enumerate(self._addresses)}
         self._rules: List[Optional[Rule]] = [None] * self.rule_count
         self._workers: List[Worker] = []
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Tells of a plain dictionary whether a rule matches, and cannot tell of others."""
+        return refuse if self.projection is None else make_verdict(self.matcher)
 
     def take(self) -> Worker:
         try:

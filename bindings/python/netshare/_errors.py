@@ -139,3 +139,10 @@ def from_error(error: Any, source: str = "", what: str = "query") -> NetshareErr
         path=error.path.decode("utf-8", "replace"),
         source=source,
         rendered=rendered)
+
+
+def checked(pointer: Optional[int], error: Any) -> int:
+    """What a call gave that makes something; raises the error that it filled if it failed."""
+    if not pointer:
+        raise from_error(error)
+    return pointer

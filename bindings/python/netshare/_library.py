@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from ctypes import (CFUNCTYPE, POINTER, Structure, Union, c_bool, c_char, c_char_p, c_double,
-                    c_int, c_int64, c_size_t, c_uint32, c_void_p)
+                    c_int, c_int64, c_size_t, c_uint32, c_void_p, py_object)
 from typing import Any, Iterator, List, Optional, Tuple
 
 # What this package was written against: the same major version, and no older one.
@@ -151,6 +151,22 @@ class CommandLine(Structure):
     _fields_ = [("text", TextValue), ("buffer", c_void_p), ("position", c_size_t)]
 
 
+class Python(Structure):
+    """netshare_python; functions are addresses."""
+
+    _fields_ = [("size", c_size_t), *((name, c_void_p) for name in (
+        "dict_type", "list_type", "str_type", "int_type", "float_type", "bool_type", "none",
+        "true_object", "ref", "unref", "error_occurred", "error_clear", "dict_get",
+        "list_size", "list_get", "str_new", "str_utf8", "int_value", "float_value",
+        "bool_new"))]
+
+
+class PythonCall(Structure):
+    """netshare_python_call"""
+
+    _fields_ = [("matcher", c_void_p), ("scratch", c_void_p), ("event", c_void_p)]
+
+
 # Text by address, so that it need not be copied: the callback reads `length` bytes of it.
 WriteFunction = CFUNCTYPE(c_bool, c_void_p, c_void_p, c_size_t)
 DocumentReport = CFUNCTYPE(c_bool, c_void_p, c_size_t, POINTER(Error))
@@ -196,6 +212,10 @@ FUNCTIONS: Tuple[Tuple[str, Any, Tuple[Any, ...]], ...] = (
                                     POINTER(Result), _error)),
     ("netshare_match_lines", c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_size_t,
                                      POINTER(Line), c_size_t, _size, POINTER(Lines))),
+    # On objects of Python: these keep the interpreter's lock.
+    ("netshare_python_event_new", c_void_p, (c_void_p, POINTER(Python), _error)),
+    ("netshare_python_event_free", None, (c_void_p,)),
+    ("netshare_python_matches", py_object, (py_object, py_object)),
     ("netshare_result_clauses", c_size_t, (c_void_p, c_size_t, POINTER(Clause), c_size_t)),
     ("netshare_explain", c_int, (c_void_p, c_void_p, POINTER(Accessor), c_void_p, c_size_t,
                                  ExplainVisitor, c_void_p)),
@@ -279,14 +299,16 @@ def check_version(version: Tuple[int, int, int], path: str) -> None:
 
 
 def _declare(library: ctypes.CDLL, path: str) -> None:
+    locked = ctypes.PyDLL(path, handle=library._handle)
     for name, result, arguments in FUNCTIONS:
         try:
-            function = getattr(library, name)
+            function = getattr(locked if name.startswith("netshare_python_") else library, name)
         except AttributeError:
             raise ImportError(f"{path} has no {name}: it is too old, or not libnetshare. "
                               f"{_HELP}") from None
         function.restype = result
         function.argtypes = arguments
+        setattr(library, name, function)
         if name == "netshare_version":
             check_version(_parse_version(function()), path)
 

@@ -153,7 +153,9 @@ class Matcher:
         """
         if accessor is not None:
             return self._match_object(event, accessor)
-        core = self._core
+        core = self._open_core or self._core
+        if core.verdict(event) is False:
+            return Matches()
         data = event_bytes(event, core.projection)
         worker = core.take()
         try:
@@ -181,7 +183,12 @@ class Matcher:
 
     def matches(self, event: Any) -> bool:
         """Does any rule match? Stops at the first: faster than match() with many rules."""
-        core = self._core
+        core = self._open_core or self._core
+        verdict = core.verdict(event)
+        return self._matches_json(core, event) if verdict is None else verdict
+
+    @staticmethod
+    def _matches_json(core: Core, event: Any) -> bool:
         data = event_bytes(event, core.projection)
         worker = core.take()
         try:

@@ -254,8 +254,9 @@ _Matched = Tuple[int, Any, bytes, Matches]
 
 
 class _Batches:
-    """Matches events that are Python objects, those of a batch in one call: each is a line
-    of the buffer. Those that cannot be one are matched alone, in their turn."""
+    """Matches events that are Python objects: plain dictionaries where they are, and what has
+    to go as JSON a batch in one call, each a line of the buffer. Those that cannot be one are
+    matched alone, in their turn."""
 
     def __init__(self, core: Core, settings: Settings, worker: Worker, errors: Errors,
                  counts: Counts, read_all: bool, *, skip_blank: bool) -> None:
@@ -266,9 +267,17 @@ class _Batches:
         self._events: List[Any] = []
         self._texts: List[bytes] = []
         self._size = 0
+        self._passed = 0  # events behind those counted that no rule matches
 
     def match(self, events: Iterable[Any]) -> Iterator[_Matched]:
+        verdict = self._core.verdict
         for event in events:
+            if verdict(event) is False:
+                if self._texts:
+                    yield from self._flush()
+                self._passed += 1
+                continue
+            self._count_passed()
             try:
                 data = event_bytes(event, self._core.projection)
                 if b"\n" in data:
@@ -287,6 +296,15 @@ class _Batches:
             if self._size >= _BATCH_BYTES or len(self._texts) >= _BATCH_EVENTS:
                 yield from self._flush()
         yield from self._flush()
+        self._count_passed()
+
+    def _count_passed(self) -> None:
+        if self._passed:
+            lines = self._buffer.lines
+            lines.line += self._passed
+            lines.events += self._passed
+            self._passed = 0
+            self._counts._take(lines)
 
     def _is_line(self, data: bytes) -> bool:
         """May the text be a line of the buffer?"""

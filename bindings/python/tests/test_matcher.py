@@ -106,7 +106,7 @@ class Events(unittest.TestCase):
             for function in (self.matcher.match, self.matcher.matches, self.matcher.explain):
                 with self.assertRaises(TypeError):
                     function(event)
-        for value in (1j, {(1, 2): 1}):
+        for value in (1j, [{"b": 1j}, {(1, 2): 1}, ()]):
             with self.assertRaises(TypeError):
                 READS_A.match({"a": value})
             self.assertTrue(self.matcher.match(mount(a=value)))  # which no rule reads
@@ -126,14 +126,17 @@ class Events(unittest.TestCase):
         self.assertEqual((error.offset, error.line, error.column), (15, 2, 7))
 
     def test_nesting(self):
-        self.assertFalse(READS_A.match(nested(500)))
+        self.assertFalse(READS_A.match({"a": ((), nested(500))}))
         for levels in (600, 100_000):
             with self.assertRaises(netshare.LimitError):
-                READS_A.match(nested(levels))
+                READS_A.match({"a": ((), nested(levels))})
+            self.assertFalse(READS_A.match(nested(levels)))  # which has no value to read
 
     def test_an_event_that_contains_itself(self):
         event = {}
         event["a"] = event
+        self.assertFalse(READS_A.match(event))
+        event["a"] = [[event]]
         with self.assertRaises(netshare.LimitError):
             READS_A.match(event)
 

@@ -212,7 +212,7 @@ class Many(unittest.TestCase):
         self.assertEqual([len(m) for m in matcher.match_many(events)], [1, 0])
 
     def test_errors(self):
-        deep = {"process": {"args": nested(100_000)}}
+        deep = {"process": ((), nested(100_000))}
         events = [mount(), "", "{", deep, "[]", mount(), " \n"]
         with self.assertRaises(netshare.EventError) as caught:
             self.matcher.match_many(events)

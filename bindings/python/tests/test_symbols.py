@@ -14,6 +14,7 @@ NOT_DECLARED = {
     "netshare_event_new": "netshare_event_new_for_source() with the source ecs is the same",
     "netshare_matcher_new": "a builder makes this matcher too; one way is enough",
     "netshare_matcher_new_from_query": "a builder makes this matcher too, with a rule id",
+    "netshare_match_python": "netshare_python_matches() calls it, as a function of Python",
     "netshare_matcher_ref": "Python objects share a matcher by referring to one handle",
 }
 
@@ -42,7 +43,8 @@ STRUCTS = {
     "netshare_step": _library.Step, "netshare_line": _library.Line,
     "netshare_lines": _library.Lines, "netshare_tactic": _library.Tactic,
     "netshare_technique": _library.Technique, "netshare_threat": _library.Threat,
-    "netshare_command_line": _library.CommandLine,
+    "netshare_command_line": _library.CommandLine, "netshare_python": _library.Python,
+    "netshare_python_call": _library.PythonCall,
 }
 
 
