@@ -142,6 +142,9 @@ def aims(r):
                     "times", 0)
     yield from over("scan, built-in rule, against python-eql", 25,
                     quotient(builtin, scan("python-eql")), "times", 0)
+    yield from over("match on a dict, against python-eql", 20,
+                    quotient(r.median("python", case="python-eql, parsed events"),
+                             r.median("python", case="Matcher.match, dicts")), "times", 1)
     yield from over(f"scan, {BIG_PACK} rules", 500,
                     scan(f"netshare-scan, {BIG_PACK} rules"), "MB/s", 0)
     for name in ("scalar greedy", "PCRE2 JIT, each", "PCRE2 JIT, any", "Hyperscan"):

@@ -312,7 +312,8 @@ def add_python(suite, name, times):
 
 def bench_python(suite):
     say("the Python package, event by event")
-    for how, name in (("json", "Matcher.matches, JSON bytes"), ("dict", "Matcher.matches, dicts")):
+    for how, name in (("json", "Matcher.matches, JSON bytes"), ("dict", "Matcher.matches, dicts"),
+                      ("match", "Matcher.match, dicts")):
         program = Program(name, "ours",
                           [sys.executable, os.path.join(BENCH, "peers", "python_scan.py"), how,
                            suite.path("events.ndjson")], suite.matches_of("built-in rule"),

@@ -8,11 +8,14 @@ The query is in python-eql's own dialect, where == ignores case. It compares a l
 so process.args is searched with arraySearch, and the two arrays of one value are handed over
 as scalars.
 """
+import itertools
 import json
 import sys
 import time
 
 import eql
+
+EVENTS = 20  # at a time, as in python_scan.py
 
 QUERY = r'''
 process where host.os.type == "windows" and event.type == "start" and
@@ -42,10 +45,8 @@ def main():
     spent = 0.0
     events = 0
     with open(sys.argv[1], encoding="utf-8") as file:
-        while True:
-            batch = [event_of(line) for line in file.readlines(16 << 20)]
-            if not batch:
-                break
+        while lines := list(itertools.islice(file, EVENTS)):
+            batch = [event_of(line) for line in lines]
             start = time.process_time()
             engine.stream_events(batch, finalize=False)
             spent += time.process_time() - start
