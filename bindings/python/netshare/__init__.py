@@ -11,19 +11,23 @@ r"""Decides whether a process event matches detection rules in Elastic's EQL.
         print(line, matches.rules)
 """
 
+from typing import TYPE_CHECKING
+
 from ._accessor import ABSENT, AccessorFunction
 from ._errors import (EventError, LimitError, NetshareError, OutOfMemoryError, QueryError,
                       QuerySyntaxError, QueryTypeError, RuleError, StatefulQueryError,
                       UnsupportedError)
-from ._explain import Clause, Explanation, Step
 from ._library import SOURCES, library_path, library_version
 from ._match import Match, Matches
 from ._matcher import Matcher
-from ._query import check_query, format_query
-from ._rule import Rule, Severity, Tactic, Technique, Threat
-from ._rules import convert_toml
 from ._scan import Counts, Found, Scan, ScanWarning
-from ._wildcard import Wildcard, file_name, split_command_line
+
+if TYPE_CHECKING:
+    from ._explain import Clause, Explanation, Step
+    from ._query import check_query, format_query
+    from ._rule import Rule, Severity, Tactic, Technique, Threat
+    from ._rules import convert_toml
+    from ._wildcard import Wildcard, file_name, split_command_line
 
 __version__ = "0.1.0"
 
@@ -35,3 +39,25 @@ __all__ = [
     "Threat", "UnsupportedError", "Wildcard", "check_query", "convert_toml", "file_name",
     "format_query", "library_path", "library_version", "split_command_line",
 ]
+
+# Imported when they are first asked for: what they need of the standard library takes longer
+# to import than all else, and scans do not need them.
+_LATER = {
+    **dict.fromkeys(("Clause", "Explanation", "Step"), "_explain"),
+    **dict.fromkeys(("check_query", "format_query"), "_query"),
+    **dict.fromkeys(("Rule", "Severity", "Tactic", "Technique", "Threat"), "_rule"),
+    "convert_toml": "_rules",
+    **dict.fromkeys(("Wildcard", "file_name", "split_command_line"), "_wildcard"),
+}
+
+if not TYPE_CHECKING:
+    def __getattr__(name):
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(f".{_LATER[name]}", __name__), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

@@ -8,7 +8,7 @@ from ctypes import byref
 from typing import Any, List, NamedTuple, Optional, Tuple
 
 from . import _library, _text
-from ._errors import NetshareError, RuleError, StatefulQueryError, from_error, checked
+from ._errors import NetshareError, RuleError, StatefulQueryError, checked, from_error
 from ._library import lib
 
 

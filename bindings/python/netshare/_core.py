@@ -6,7 +6,7 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref
 from functools import cached_property
-from typing import Any, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import _library, _text
 from ._accessor import AccessorFunction, ObjectEvent
@@ -15,7 +15,9 @@ from ._dictionary import Verdict, make_verdict, refuse
 from ._errors import checked, from_error
 from ._json import Projection
 from ._library import lib
-from ._rule import Rule, read_rule
+
+if TYPE_CHECKING:
+    from ._rule import Rule
 
 _ROOM = 1024
 
@@ -86,6 +88,8 @@ class Core:
     def rule(self, index: int) -> Rule:
         rule = self._rules[index]
         if rule is None:
+            from ._rule import read_rule
+
             rule = self._rules[index] = read_rule(self._addresses[index])
         return rule
 

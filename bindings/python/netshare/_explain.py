@@ -150,8 +150,8 @@ def _read_step(core: Core, query: bytes, step: Any) -> Step:
         value_count=step.value_count)
 
 
-def explain(core: Core, index: int, subject: Subject) -> Explanation:
-    rule = core.rule(index)
+def explain(core: Core, index: int, subject: Subject, rule: Rule) -> Explanation:
+    """Of rule number `index`, which is `rule`."""
     query = rule.query.encode()
     steps: List[Step] = []
     failed: List[Tuple[int, int]] = []  # which step, its field

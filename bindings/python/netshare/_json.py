@@ -3,27 +3,32 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
-import uuid
 from collections.abc import Mapping, Set
+from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
 
 from ._errors import EventError, LimitError
 
-_SPECIAL: Tuple[Tuple[Any, Callable[[Any], Any]], ...] = (
-    ((datetime.datetime, datetime.date, datetime.time), lambda value: value.isoformat()),
-    (Mapping, dict),
-    (Set, list),
-    ((bytes, bytearray), lambda value: bytes(value).decode("utf-8", "replace")),
-    ((uuid.UUID, os.PathLike), str),
-)
+@lru_cache(maxsize=None)
+def _special() -> Tuple[Tuple[Any, Callable[[Any], Any]], ...]:
+    """Types of which few events have any, and so few programs need the modules."""
+    import datetime
+    import uuid
+
+    return (
+        ((datetime.datetime, datetime.date, datetime.time), lambda value: value.isoformat()),
+        (Mapping, dict),
+        (Set, list),
+        ((bytes, bytearray), lambda value: bytes(value).decode("utf-8", "replace")),
+        ((uuid.UUID, os.PathLike), str),
+    )
 
 
 def _default(value: Any) -> Any:
     """What JSON has no word for: dates, sets, bytes, paths; NumPy's numbers and arrays."""
-    for kinds, convert in _SPECIAL:
+    for kinds, convert in _special():
         if isinstance(value, kinds):
             return convert(value)
     for name in ("tolist", "__index__", "__float__"):

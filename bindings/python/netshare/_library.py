@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 import re
 import sys
@@ -256,6 +255,8 @@ def _candidates() -> Iterator[str]:
         if os.path.exists(path):
             yield path
     yield from _names()
+    import ctypes.util  # takes its time, and is rarely needed
+
     found = ctypes.util.find_library("netshare")
     if found:
         yield found

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from typing import Any, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
-from . import _explain, _library
+from . import _library
 from ._builder import Settings, Source, build
 from ._core import Core, Subject, Worker
 from ._errors import EventError, LimitError, NetshareError, from_error
 from ._library import lib
-from ._rule import Rule
+
+if TYPE_CHECKING:
+    from . import _explain
+    from ._rule import Rule
 
 _match_json = lib.netshare_match_json
 
@@ -40,11 +42,14 @@ class Match:
     def explain(self) -> _explain.Explanation:
         """Every clause of the rule's query with its verdict, and the value or the absence
         that decided it."""
-        core = self._find_core()
-        return replace(_explain.explain(core, self._index, self._subject), rule=self.rule)
+        from . import _explain
+
+        return _explain.explain(self._find_core(), self._index, self._subject, self.rule)
 
     def clauses(self) -> Tuple[_explain.Clause, ...]:
         """The clauses that made the rule match, in the order of the query."""
+        from . import _explain
+
         return _explain.clauses(self._find_core(), self._index, self._subject)
 
     def _find_core(self) -> Core:

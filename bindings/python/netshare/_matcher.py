@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Tuple, Type, Union
 
-from . import _builder, _explain, _library, _rules, _scan, _text
+from . import _builder, _library, _scan, _text
 from ._accessor import AccessorFunction
 from ._builder import Settings, Source
 from ._core import Core, Reading, Subject
@@ -13,7 +13,10 @@ from ._errors import NetshareError, from_error, from_status
 from ._json import event_bytes
 from ._library import lib
 from ._match import Matches, match_json, read_matches
-from ._rule import Rule
+
+if TYPE_CHECKING:
+    from . import _explain, _rules
+    from ._rule import Rule
 
 
 class Matcher:
@@ -63,6 +66,8 @@ class Matcher:
             such rules out. Rules that need several events, and documents that are no EQL
             rules, are left out either way. See `left_out`.
         """
+        from . import _rules
+
         settings = _builder.check_settings(event_category_field, ascii_folding, source)
         sources, refused = _rules.load(rules, strict)
         matcher = cls._make(sources, settings, strict)
@@ -127,6 +132,8 @@ class Matcher:
     @staticmethod
     def _index(core: Core, rule: Union[int, str, Rule]) -> int:
         """The number of a rule given by number, id, name, or itself."""
+        from ._rule import Rule
+
         if isinstance(rule, int) and not isinstance(rule, bool):
             if not 0 <= rule < core.rule_count:
                 raise IndexError(f"no rule {rule}: the matcher has {core.rule_count}")
@@ -237,10 +244,13 @@ class Matcher:
     def explain(self, event: Any, rule: Union[int, str, Rule] = 0,
                 accessor: Optional[AccessorFunction] = None) -> _explain.Explanation:
         """Why a rule, given by number, id or name, matches an event or does not."""
+        from . import _explain
+
         core = self._core
+        index = self._index(core, rule)
         subject = (Subject(event_bytes(event, core.projection)) if accessor is None
                    else Subject(event, accessor))
-        return _explain.explain(core, self._index(core, rule), subject)
+        return _explain.explain(core, index, subject, core.rule(index))
 
     # ---- Life
 

@@ -8,7 +8,6 @@ import os
 import warnings
 from collections.abc import Mapping
 from ctypes import byref
-from dataclasses import dataclass
 from typing import (Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple,
                     Union)
 
@@ -41,22 +40,28 @@ class Found(NamedTuple):
     matches: Matches
 
 
-@dataclass
 class Counts:
     """What a scan has seen so far."""
 
-    #: Lines read, or events of an iterable: blank, events and malformed together.
-    lines: int = 0
-    blank: int = 0
-    events: int = 0
-    #: Those that are no events.
-    malformed: int = 0
-    #: Events on which some rule could not be decided.
-    undecided: int = 0
-    #: Events that at least one rule matched.
-    matched: int = 0
-    #: Of the events: lines that were not read, since no rule can match them.
-    dismissed: int = 0
+    def __init__(self) -> None:
+        #: Lines read, or events of an iterable: blank, events and malformed together.
+        self.lines = 0
+        self.blank = 0
+        self.events = 0
+        #: Those that are no events.
+        self.malformed = 0
+        #: Events on which some rule could not be decided.
+        self.undecided = 0
+        #: Events that at least one rule matched.
+        self.matched = 0
+        #: Of the events: lines that were not read, since no rule can match them.
+        self.dismissed = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counts) and vars(self) == vars(other)
+
+    def __repr__(self) -> str:
+        return f"Counts({', '.join(f'{name}={count}' for name, count in vars(self).items())})"
 
     def _take(self, lines: Any) -> None:
         self.lines, self.blank, self.events = lines.line, lines.blank, lines.events

@@ -3,6 +3,8 @@
 
 import ctypes
 import re
+import subprocess
+import sys
 import unittest
 
 import netshare
@@ -132,6 +134,25 @@ class Symbols(unittest.TestCase):
         self.assertIn(f"version: '{netshare.__version__}'", (ROOT / "meson.build").read_text())
         self.assertIn(f'version = "{netshare.__version__}"',
                       (ROOT / "pyproject.toml").read_text())
+
+
+class Imports(unittest.TestCase):
+    def test_a_scan_does_not_wait_for_what_it_does_not_need(self):
+        code = ("import sys, netshare; list(netshare.Matcher().scan([{'a': 1}, '{}']))\n"
+                "print(*sorted(sys.modules))")
+        done = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE,
+                              check=True, text=True, timeout=60)
+        modules = set(done.stdout.split())
+        self.assertIn("netshare._scan", modules)
+        self.assertEqual(modules & {"dataclasses", "inspect", "subprocess", "uuid", "pathlib",
+                                    "netshare._rule", "netshare._explain"}, set())
+
+    def test_all_names_are_there(self):
+        self.assertLessEqual(set(netshare.__all__), set(dir(netshare)))
+        for name in netshare.__all__:
+            self.assertIsNotNone(getattr(netshare, name))
+        with self.assertRaisesRegex(AttributeError, "no attribute 'Missing'"):
+            netshare.Missing
 
 
 class Versions(unittest.TestCase):
