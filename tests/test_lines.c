@@ -271,7 +271,7 @@ static const char *const spellings[] = {
     "{\"process\":{\"name\":\"netx\",\"b\":\".exe\"}}",
     " \t{\"process\":{\"name\":\"net.exe\"}}",
     " \t{\"process\":{\"name\":\"other\"}}",
-    "{\"process\":{\"name\":\"tool\x7F" "name.exe\"}}",
+    "{\"process\":{\"name\":\"tool\177name.exe\"}}",
     "{\"process\":{\"name\":\"tool\\u007fname.exe\"}}",
     "",
     "{}",

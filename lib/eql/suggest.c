@@ -42,7 +42,7 @@ const char *ns_suggest(struct ns_string word, const char *(*nth)(size_t index))
     const char *best = NULL;
     if (word.length > LONGEST)
         return NULL;
-    size_t best_distance = 1 + word.length / 3; /* how far is near */
+    size_t best_distance = (word.length + 2) / 3; /* how far is near */
     for (size_t i = 0; nth(i); i++) {
         size_t distance = edit_distance(word.data, word.length, nth(i), strlen(nth(i)));
         if (distance < best_distance || (!best && distance == best_distance)) {
