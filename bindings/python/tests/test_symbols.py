@@ -2,6 +2,7 @@
 """The C functions that the library exports, and those that the package declares."""
 
 import ctypes
+import os
 import re
 import subprocess
 import sys
@@ -140,7 +141,9 @@ class Imports(unittest.TestCase):
     def test_a_scan_does_not_wait_for_what_it_does_not_need(self):
         code = ("import sys, netshare; list(netshare.Matcher().scan([{'a': 1}, '{}']))\n"
                 "print(*sorted(sys.modules))")
+        folder = os.path.dirname(os.path.dirname(netshare.__file__))  # unknown without site
         done = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE,
+                              env={**os.environ, "PYTHONPATH": folder},
                               check=True, text=True, timeout=60)
         modules = set(done.stdout.split())
         self.assertIn("netshare._scan", modules)
