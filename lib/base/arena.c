@@ -19,7 +19,9 @@ struct ns_arena_block {
 
 /* A larger item has a block of its own, so that no other block is left half empty. */
 enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 32 * 1024, LARGE_ITEM = 512 };
-enum { ALIGNMENT = alignof(union any) };
+/* Also where the machine aligns less: of a text of no more, eight bytes may be read. */
+enum { ALIGNMENT = 8 };
+_Static_assert(alignof(union any) <= ALIGNMENT, "items are aligned to less than they need");
 
 void ns_arena_init(struct ns_arena *arena, const netshare_allocator *allocator)
 {
@@ -117,7 +119,7 @@ void *ns_arena_alloc(struct ns_arena *arena, size_t count, size_t size)
         return NULL;
     size_t total = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (total == 0)
-        total = ALIGNMENT; /* also of nothing, a word may be read */
+        total = ALIGNMENT;
     void *memory = take(arena, total, false);
     if (memory)
         memset(memory, 0, total);

@@ -291,7 +291,10 @@ static double decimal_value(const struct decimal *d)
         return 0;
     if (magnitude > 310)
         return HUGE_VAL;
-    if (d->head < UINT64_C(1) << 53 && power >= -22 && power <= 22 && !behind) {
+    /* Both are exact, so that the one operation rounds rightly, if it is not done in more digits
+     * than a double has. */
+    if (FLT_EVAL_METHOD == 0 && d->head < UINT64_C(1) << 53 && power >= -22 && power <= 22 &&
+        !behind) {
         double head = (double)d->head;
         return power < 0 ? head / POWERS[-power] : head * POWERS[power];
     }
@@ -365,7 +368,7 @@ size_t ns_format_decimal(double value, char text[NS_NUMBER_TEXT])
         return (size_t)snprintf(text, NS_NUMBER_TEXT, "NaN");
     const char *sign = signbit(value) ? "-" : "";
     value = fabs(value);
-    if (value > 1.7976931348623157e308)
+    if (isinf(value))
         return (size_t)snprintf(text, NS_NUMBER_TEXT, "%sInfinity", sign);
     if (value == 0)
         return (size_t)snprintf(text, NS_NUMBER_TEXT, "%s0.0", sign);
