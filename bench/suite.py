@@ -27,6 +27,7 @@ BUILTIN_ID = "c4210e1c-64f2-4f48-b67e-b5a8ffe3aa14"
 PACK_SIZES = [1, 10, 100, 429, 1000]
 BIG_PACK = 429
 WILDCARD_RUNS, WILDCARD_ROUNDS = 15, 5
+PYTHON_ROUNDS = 5
 
 
 def say(text):
@@ -259,12 +260,16 @@ def scan_programs(suite, big_pack):
         Program("jq", "peer", ["jq", "-c", "-f", os.path.join(peer, "rule.jq"), events], matches,
                 slow=True),
     ]
-    if subprocess.run([sys.executable, "-c", "import eql"], capture_output=True,
-                      check=False).returncode == 0:
+    if has_python_eql():
         found.append(Program("python-eql", "peer",
                              [sys.executable, os.path.join(peer, "eql_scan.py"), events], matches,
                              "number", slow=True))
     return [p for p in found if shutil.which(p.command[0])]
+
+
+def has_python_eql():
+    return subprocess.run([sys.executable, "-c", "import eql"], capture_output=True,
+                          check=False).returncode == 0
 
 
 def seconds_of(output):
@@ -276,7 +281,6 @@ def seconds_of(output):
 def bench_scans(suite, big_pack):
     say("whole programs over the file of events")
     programs = scan_programs(suite, big_pack)
-    python_times = []
     for number in range(suite.scan_rounds):
         for program in programs:
             if program.slow and number >= suite.slow_rounds:
@@ -287,15 +291,11 @@ def bench_scans(suite, big_pack):
             program.note(run)
             if number == 0:
                 check(suite, program, run.output)
-            if program.name == "python-eql":
-                python_times += seconds_of(run.output)
     for p in programs:
         suite.add({"bench": "scan", "case": p.name, "kind": p.kind, "threads": p.threads,
                    "bytes": os.path.getsize(suite.path("events.ndjson")), "unit": "s",
                    "runs": len(p.walls), "wall": spread(p.walls), "cpu": spread(p.processors),
                    "peak": p.peak})
-    if python_times:
-        add_python(suite, "python-eql, parsed events", python_times)
 
 
 # --- Python, one call per event -----------------------------------------------------------------
@@ -305,26 +305,30 @@ def python_environment(suite):
             "NETSHARE_LIBRARY": suite.program("lib/libnetshare.so")}
 
 
-def add_python(suite, name, times):
-    suite.add({"bench": "python", "case": name, "unit": "ns/event",
-               **spread([t * 1e9 / suite.events_count for t in times])})
+def python_programs(suite):
+    peer, events = os.path.join(BENCH, "peers"), suite.path("events.ndjson")
+    ours = [("Matcher.matches, JSON bytes", "json"), ("Matcher.matches, dicts", "dict"),
+            ("Matcher.match, dicts", "match")]
+    if has_python_eql():
+        yield "python-eql, parsed events", [os.path.join(peer, "eql_scan.py"), events]
+    for name, how in ours:
+        yield name, [os.path.join(peer, "python_scan.py"), how, events]
 
 
 def bench_python(suite):
     say("the Python package, event by event")
-    for how, name in (("json", "Matcher.matches, JSON bytes"), ("dict", "Matcher.matches, dicts"),
-                      ("match", "Matcher.match, dicts")):
-        program = Program(name, "ours",
-                          [sys.executable, os.path.join(BENCH, "peers", "python_scan.py"), how,
-                           suite.path("events.ndjson")], suite.matches_of("built-in rule"),
-                          "number", environment=python_environment(suite))
+    for name, command in python_programs(suite):
+        program = Program(name, "ours", [sys.executable, *command, str(PYTHON_ROUNDS)],
+                          suite.matches_of("built-in rule"), "number",
+                          environment=python_environment(suite))
         times = []
         for _ in range(suite.slow_rounds):
             run = run_once(suite, program)
             check(suite, program, run.output)
             times += seconds_of(run.output)
         if times:
-            add_python(suite, name, times)
+            suite.add({"bench": "python", "case": name, "unit": "ns/event",
+                       **spread([t * 1e9 / suite.events_count for t in times])})
 
 
 # --- Instructions -------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Python package over a file of events, by one call for the file or by one per event:
 
-    python_scan.py scan|json|dict|match EVENTS.ndjson
+    python_scan.py scan|json|dict|match EVENTS.ndjson [ROUNDS]
 
 prints how many events match, how many there are, and the seconds that matching took: with
 Matcher.matches() on JSON or on dictionaries, or with Matcher.match() on these.
@@ -13,7 +13,7 @@ import time
 
 import netshare
 
-EVENTS = 20  # at a time, as in eql_scan.py: they are in the cache, as when each is matched at once
+EVENTS = 20  # at a time, as in eql_scan.py, so that they are in the cache
 
 
 def scan_file(matcher, path):
@@ -23,7 +23,7 @@ def scan_file(matcher, path):
     return matched, scan.counts.events, time.process_time() - start
 
 
-def match_each(match, path, read):
+def match_each(match, path, read, rounds):
     """One call per event, the events being read beforehand, a part of the file at a time."""
     matched = count = 0
     spent = 0.0
@@ -31,12 +31,13 @@ def match_each(match, path, read):
         while lines := list(itertools.islice(file, EVENTS)):
             events = [read(line) for line in lines]
             start = time.process_time()
-            for event in events:
-                if match(event):
-                    matched += 1
+            for _ in range(rounds):
+                for event in events:
+                    if match(event):
+                        matched += 1
             spent += time.process_time() - start
             count += len(events)
-    return matched, count, spent
+    return matched // rounds, count, spent / rounds
 
 
 def main():
@@ -46,7 +47,8 @@ def main():
         result = scan_file(matcher, path)
     else:
         result = match_each(matcher.match if how == "match" else matcher.matches, path,
-                            bytes if how == "json" else json.loads)
+                            bytes if how == "json" else json.loads,
+                            int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     print(*result)
 
 
