@@ -5,8 +5,8 @@
 # NETSHARE_COVERAGE_DIR says where to build; report/index.html is left there.
 set -eu
 cd "$(dirname "$0")/.."
-lines=${1:-98}
-branches=${2:-94}
+lines=${1:-99}
+branches=${2:-98}
 dir=${NETSHARE_COVERAGE_DIR:-$PWD/build-coverage}
 
 # The counters of tests with threads must not lose any; NS_COVERAGE: see lib/text/simd.h.

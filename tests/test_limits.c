@@ -312,7 +312,7 @@ static void expect_limit(const char *query)
     netshare_matcher_unref(matcher);
 }
 
-Test(accessor, that_never_ends, .timeout = 120)
+Test(accessor, that_never_ends, .timeout = 600)
 {
     expect_limit("any where a == \"x\"");
     expect_limit("any where not a : \"x*\" and not b == 5.5");
@@ -425,7 +425,7 @@ static bool keep_step(void *user, const netshare_step *step)
 }
 
 /* Of values without end explain counts as many as match would look at. */
-Test(accessor, that_never_ends_is_explained, .timeout = 120)
+Test(accessor, that_never_ends_is_explained, .timeout = 600)
 {
     static const netshare_accessor endless = NETSHARE_ACCESSOR_INIT(get_for_ever);
     netshare_matcher *matcher = test_compile("any where a == 7", 0, NULL);
