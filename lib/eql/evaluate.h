@@ -11,13 +11,17 @@ bool ns_test_value(const struct ns_test *test, const struct ns_value *value);
 /* Of a test with an outline, on a text that this admits. */
 bool ns_test_text(const struct ns_test *test, const struct ns_text *text);
 
+/* As ns_test_value(), of a test with an outline. */
+static inline bool ns_test_outlined(const struct ns_test *test, const struct ns_value *value)
+{
+    return value->kind == NS_TEXT && ns_outline_admits(&test->outline, &value->as.text) &&
+           ns_test_text(test, &value->as.text);
+}
+
 /* As ns_test_value(), for the path that most values fail on. */
 static inline bool ns_test_passes(const struct ns_test *test, const struct ns_value *value)
 {
-    if (!test->has_outline)
-        return ns_test_value(test, value);
-    return value->kind == NS_TEXT && ns_outline_admits(&test->outline, &value->as.text) &&
-           ns_test_text(test, &value->as.text);
+    return test->has_outline ? ns_test_outlined(test, value) : ns_test_value(test, value);
 }
 
 /* The result for the fields' values in `context`, which may be null. `stack` has room

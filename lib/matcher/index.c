@@ -76,14 +76,8 @@ static bool make_string_slots(struct ns_index_build *b, size_t count)
         return false;
     for (size_t i = 0; i < size; i++)
         index->string_slots[i] = NS_NONE;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t hash = index->strings[i].hash;
-        size_t slot = (size_t)hash & index->string_mask;
-        while (index->string_slots[slot] != NS_NONE &&
-               index->strings[index->string_slots[slot]].hash != hash)
-            slot = (slot + 1) & index->string_mask;
-        chain_string(index, i, &index->string_slots[slot]);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        chain_string(index, i, ns_index_slot(index, index->strings[i].hash));
     return true;
 }
 

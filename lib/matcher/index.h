@@ -84,6 +84,16 @@ static inline uint64_t ns_index_hash(uint64_t text_hash, uint32_t field)
 /* Makes matcher->index. False when out of memory. */
 bool ns_index_build(netshare_matcher *matcher);
 
+/* The slot of the strings with the hash, or the empty one where they would go. */
+static inline uint32_t *ns_index_slot(const struct ns_index *index, uint64_t hash)
+{
+    size_t slot = (size_t)hash & index->string_mask;
+    while (index->string_slots[slot] != NS_NONE &&
+           index->strings[index->string_slots[slot]].hash != hash)
+        slot = (slot + 1) & index->string_mask;
+    return &index->string_slots[slot];
+}
+
 /* Looks all values of the field up: answers with yes what indexed predicates hold, and
  * makes the rules that these are keys of candidates. */
 void ns_index_scan(netshare_scratch *scratch, uint32_t field);

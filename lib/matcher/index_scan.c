@@ -5,24 +5,30 @@
 #include "matcher/index.h"
 #include "matcher/scratch.h"
 
-/* The rules that the predicate is a key of are to be looked at. */
-static void add_candidates(netshare_scratch *s, uint32_t predicate)
+/* The rules are to be looked at. */
+static void add_candidates(netshare_scratch *s, const struct ns_number_list *rules)
 {
-    const struct ns_number_list *rules = &s->matcher->index->rules[predicate];
     for (size_t i = 0; i < rules->count; i++) {
         uint32_t rule = rules->items[i];
         s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
     }
 }
 
-/* The predicate holds. */
-static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
+/* Answers a predicate, if it is not answered yet, so that the rules that it is a key of may
+ * match. */
+static void settle(netshare_scratch *s, uint32_t predicate, enum ns_answer answer,
+                   uint32_t value_index)
 {
     if (s->answers[predicate] >> 2 == s->epoch)
         return;
-    s->answers[predicate] = s->epoch << 2 | NS_ANSWER_YES;
-    s->value_indexes[predicate] = (uint32_t)value_index;
-    add_candidates(s, predicate);
+    ns_scratch_note(s, predicate, answer, value_index);
+    add_candidates(s, &s->matcher->index->rules[predicate]);
+}
+
+/* The predicate holds. */
+static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
+{
+    settle(s, predicate, NS_ANSWER_YES, (uint32_t)value_index);
 }
 
 static bool equals(const struct ns_index_string *string, const struct ns_text *text,
@@ -39,11 +45,7 @@ static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_
 {
     const struct ns_index *index = s->matcher->index;
     uint64_t hash = ns_index_hash(ns_text_hash(text, NS_FOLD_UNICODE), field);
-    size_t slot = (size_t)hash & index->string_mask;
-    while (index->string_slots[slot] != NS_NONE &&
-           index->strings[index->string_slots[slot]].hash != hash)
-        slot = (slot + 1) & index->string_mask;
-    uint32_t i = index->string_slots[slot];
+    uint32_t i = *ns_index_slot(index, hash);
     if (i == NS_NONE)
         return;
     uint64_t head = ns_text_head(text), tail = ns_text_tail(text, head);
@@ -88,12 +90,8 @@ static void give_up(netshare_scratch *s, uint32_t number)
     const netshare_matcher *m = s->matcher;
     s->failure = NETSHARE_ERROR_LIMIT;
     for (uint32_t p = 0; p < m->predicate_count; p++) {
-        if (m->predicates[p].is_indexed && m->predicates[p].fields[0] == number &&
-            s->answers[p] >> 2 != s->epoch) {
-            s->answers[p] = s->epoch << 2 | NS_ANSWER_FAILED;
-            s->value_indexes[p] = NS_NO_VALUE;
-            add_candidates(s, p);
-        }
+        if (m->predicates[p].is_indexed && m->predicates[p].fields[0] == number)
+            settle(s, p, NS_ANSWER_FAILED, NS_NO_VALUE);
     }
 }
 
@@ -130,10 +128,7 @@ void ns_index_scan(netshare_scratch *s, uint32_t number)
 /* Rules without keys are candidates; of the others those become it whose keys hold. */
 static void look_up_group(netshare_scratch *s, const struct ns_index_group *group)
 {
-    for (size_t i = 0; i < group->unkeyed.count; i++) {
-        uint32_t rule = group->unkeyed.items[i];
-        s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
-    }
+    add_candidates(s, &group->unkeyed);
     for (size_t i = 0; i < group->fields.count; i++)
         ns_index_look_up(s, group->fields.items[i]);
 }

@@ -143,18 +143,10 @@ bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct 
 
 /* --- Answers ------------------------------------------------------------------------------- */
 
-static inline enum ns_answer note(netshare_scratch *s, uint32_t predicate,
-                                  enum ns_answer answer, uint32_t value_index)
-{
-    s->answers[predicate] = s->epoch << 2 | (uint32_t)answer;
-    s->value_indexes[predicate] = value_index;
-    return answer;
-}
-
 static enum ns_answer fail(netshare_scratch *s, uint32_t predicate, netshare_status status)
 {
     s->failure = status;
-    return note(s, predicate, NS_ANSWER_FAILED, NS_NO_VALUE);
+    return ns_scratch_note(s, predicate, NS_ANSWER_FAILED, NS_NO_VALUE);
 }
 
 /* By the values behind the kept ones. */
@@ -166,9 +158,9 @@ NS_COLD static enum ns_answer answer_by_rest(netshare_scratch *s, uint32_t predi
         if (index >= NS_MAX_VALUES)
             return fail(s, predicate, NETSHARE_ERROR_LIMIT);
         if (value.kind != NS_NULL && ns_test_passes(p->test, &value))
-            return note(s, predicate, NS_ANSWER_YES, (uint32_t)index);
+            return ns_scratch_note(s, predicate, NS_ANSWER_YES, (uint32_t)index);
     }
-    return note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
+    return ns_scratch_note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
 }
 
 /* The first that passes, `count` if none does. */
@@ -176,11 +168,8 @@ static inline uint32_t find_text(const struct ns_test *test, const struct ns_val
                                  uint32_t count)
 {
     uint32_t i = 0;
-    for (; i < count; i++) {
-        if (values[i].kind == NS_TEXT && ns_outline_admits(&test->outline, &values[i].as.text) &&
-            ns_test_text(test, &values[i].as.text))
-            break;
-    }
+    while (i < count && !ns_test_outlined(test, &values[i]))
+        i++;
     return i;
 }
 
@@ -201,8 +190,8 @@ static enum ns_answer answer_of_field(netshare_scratch *s, uint32_t predicate, u
     uint32_t i = test->has_outline ? find_text(test, values, state->kept)
                                    : find_value(test, values, state->kept);
     if (i < state->kept)
-        return note(s, predicate, NS_ANSWER_YES, i);
-    return state->complete ? note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE)
+        return ns_scratch_note(s, predicate, NS_ANSWER_YES, i);
+    return state->complete ? ns_scratch_note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE)
                            : answer_by_rest(s, predicate, state->kept);
 }
 
@@ -265,18 +254,18 @@ NS_COLD static enum ns_answer answer_of_expression(netshare_scratch *s, uint32_t
             return fail(s, predicate, NETSHARE_ERROR_NO_MEMORY);
         if (ns_test_value(p->spec->test, &result)) {
             bool has_value = p->spec->field_count == 1 && s->chosen[0].kind != NS_NULL;
-            return note(s, predicate, NS_ANSWER_YES,
-                        has_value ? (uint32_t)s->positions[0] : NS_NO_VALUE);
+            return ns_scratch_note(s, predicate, NS_ANSWER_YES,
+                                   has_value ? (uint32_t)s->positions[0] : NS_NO_VALUE);
         }
     } while (choose_next(s, p));
     return s->too_many_values ? fail(s, predicate, NETSHARE_ERROR_LIMIT)
-                              : note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
+                              : ns_scratch_note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE);
 }
 
 static enum ns_answer look_up(netshare_scratch *s, uint32_t predicate, uint32_t field)
 {
     enum ns_answer answer = ns_index_answer(s, predicate, field);
-    return answer == NS_ANSWER_NO ? note(s, predicate, answer, NS_NO_VALUE) : answer;
+    return answer == NS_ANSWER_NO ? ns_scratch_note(s, predicate, answer, NS_NO_VALUE) : answer;
 }
 
 enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
@@ -288,7 +277,8 @@ enum ns_answer ns_scratch_find_answer(netshare_scratch *s, uint32_t predicate)
         return answer_of_field(s, predicate, p->fields[0], p->test);
     if (p->spec->kind == NS_PREDICATE_EXPRESSION)
         return answer_of_expression(s, predicate);
-    return note(s, predicate, p->spec->verdict ? NS_ANSWER_YES : NS_ANSWER_NO, NS_NO_VALUE);
+    return ns_scratch_note(s, predicate, p->spec->verdict ? NS_ANSWER_YES : NS_ANSWER_NO,
+                           NS_NO_VALUE);
 }
 
 /* --- Verdicts ------------------------------------------------------------------------------ */

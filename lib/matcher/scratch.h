@@ -76,6 +76,14 @@ const struct ns_field_state *ns_scratch_keep(netshare_scratch *scratch, uint32_t
 bool ns_scratch_value(netshare_scratch *scratch, uint32_t field, size_t index,
                       struct ns_value *value);
 
+static inline enum ns_answer ns_scratch_note(netshare_scratch *scratch, uint32_t predicate,
+                                             enum ns_answer answer, uint32_t value_index)
+{
+    scratch->answers[predicate] = scratch->epoch << 2 | (uint32_t)answer;
+    scratch->value_indexes[predicate] = value_index;
+    return answer;
+}
+
 /* Finds the predicate's answer on the event out. */
 enum ns_answer ns_scratch_find_answer(netshare_scratch *scratch, uint32_t predicate);
 

@@ -193,9 +193,9 @@ static bool fill_member(struct ns_member *m, struct ns_string string, enum ns_fo
 }
 
 /* The slot of the text, or the empty one where it would go. */
-static const struct ns_slot *find_slot(const struct ns_string_set *set, const struct ns_text *text)
+static const struct ns_slot *find_slot(const struct ns_string_set *set,
+                                       const struct ns_text *text, uint64_t hash)
 {
-    uint64_t hash = ns_text_hash(text, set->fold);
     size_t mask = set->slot_count - 1, i = (size_t)hash & mask;
     for (; set->slots[i].member; i = (i + 1) & mask) {
         if (set->slots[i].tag == (uint32_t)(hash >> 32) &&
@@ -215,8 +215,9 @@ static bool make_slots(struct ns_string_set *set, struct ns_arena *arena)
         return false;
     for (size_t i = 0; i < set->count; i++) {
         const struct ns_text *text = &set->members[i].text;
-        uint32_t tag = (uint32_t)(ns_text_hash(text, set->fold) >> 32);
-        set->slots[find_slot(set, text) - set->slots] = (struct ns_slot){(uint32_t)i + 1, tag};
+        uint64_t hash = ns_text_hash(text, set->fold);
+        set->slots[find_slot(set, text, hash) - set->slots] =
+            (struct ns_slot){(uint32_t)i + 1, (uint32_t)(hash >> 32)};
     }
     return true;
 }
@@ -244,7 +245,7 @@ const struct ns_string_set *ns_string_set_new(const struct ns_string *strings, s
 bool ns_string_set_contains_any(const struct ns_string_set *set, const struct ns_text *text)
 {
     if (set->slots)
-        return find_slot(set, text)->member != 0;
+        return find_slot(set, text, ns_text_hash(text, set->fold))->member != 0;
     for (size_t i = 0; i < set->count; i++) {
         if (ns_text_equal(&set->members[i].text, text, set->fold))
             return true;
