@@ -316,6 +316,9 @@ void test_refused(const char *query, size_t length, netshare_status status, size
     cr_expect(error.line == line && (column == 0 || error.column == column),
               "%.*s\n  expected at %zu:%zu, got %zu:%zu: %s", shown, query, line, column,
               error.line, error.column, error.message);
+    cr_expect(error.offset == NETSHARE_NO_OFFSET ||
+                  (error.offset <= length && error.length <= length - error.offset),
+              "%.*s\n  %zu bytes at %zu of %zu", shown, query, error.length, error.offset, length);
     cr_expect(text == NULL || strstr(error.message, text) != NULL,
               "%.*s\n  expected '%s' in: %s", shown, query, text ? text : "", error.message);
 }

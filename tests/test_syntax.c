@@ -55,7 +55,8 @@ Test(refused, tokens)
         {"any where a-b == 1 #", SYNTAX, 1, 20, NULL},
         {"any where a == $x", SYNTAX, 1, 16, NULL},
         {"any where a == 1e", SYNTAX, 1, 0, NULL},
-        {"any where a == \"\\", SYNTAX, 1, 17, "escape"},
+        {"any where a == \"\\", SYNTAX, 1, 16, "same line"},
+        {"any where a == \"\\\n\"", SYNTAX, 1, 16, "same line"},
         {"any where a == \"\\u", SYNTAX, 1, 17, "escape"},
         {"any where a == \"\\u{41", SYNTAX, 1, 17, "escape"},
         {"any where a == \"\\u{41\"", SYNTAX, 1, 17, "escape"},
@@ -101,6 +102,21 @@ Test(refused, a_stray_sign_is_found_where_it_stands)
             cr_expect(strstr(error.message, "character") != NULL, "%s", error.message);
         }
         cr_expect_eq(netshare_query_check(query, length, NULL), rows[i].status, "%s", query);
+    }
+}
+
+Test(refused, a_query_that_ends_early_is_marked_inside)
+{
+    static const char query[] =
+        "process where a in~ (\"\\u{41}\\n\", \"\"\"b\"\"\") and /* c */ d != -2.5e3 or // e\n"
+        "`f g`.h regex \"[^x]{1,2}(y|z)\" and i : (\"j*\") and not length(concat(k, null)) == 3";
+    cr_expect_eq(netshare_query_check(query, sizeof query - 1, NULL), NETSHARE_OK);
+    for (size_t length = 0; length < sizeof query - 1; length++) {
+        netshare_error error = {.status = NETSHARE_OK};
+        netshare_query_check(query, length, &error);
+        cr_expect(error.status == NETSHARE_OK ||
+                      (error.offset <= length && error.length <= length - error.offset),
+                  "%.*s: %zu bytes at %zu", (int)length, query, error.length, error.offset);
     }
 }
 

@@ -182,7 +182,7 @@ static bool skip_escape(struct ns_lexer *lexer)
         lexer->at = end;
         return true;
     }
-    if (lexer->at + 1 >= lexer->text.length || !escaped(peek(lexer, lexer->at + 1)))
+    if (!escaped(peek(lexer, lexer->at + 1)))
         return fail(lexer, lexer->at, 2,
                     "unknown escape, expected one of \\b \\t \\n \\f \\r \\\" \\' \\\\ \\u{...}; "
                     "write a backslash as \\\\ or use a \"\"\"raw string\"\"\"");
@@ -190,18 +190,24 @@ static bool skip_escape(struct ns_lexer *lexer)
     return true;
 }
 
+static bool at_line_end(const struct ns_lexer *lexer, size_t at)
+{
+    return at >= lexer->text.length || lexer->text.data[at] == '\n' ||
+           lexer->text.data[at] == '\r';
+}
+
 static bool lex_string(struct ns_lexer *lexer)
 {
     size_t start = lexer->at++;
     for (;;) {
-        char c = peek(lexer, lexer->at);
-        if (lexer->at >= lexer->text.length || c == '\n' || c == '\r')
+        if (at_line_end(lexer, lexer->at))
             return fail(lexer, start, 1, "string is not closed, expected '\"' on the same line");
+        char c = peek(lexer, lexer->at);
         if (c == '"') {
             lexer->at++;
             return true;
         }
-        if (c != '\\')
+        if (c != '\\' || at_line_end(lexer, lexer->at + 1))
             lexer->at++;
         else if (!skip_escape(lexer))
             return false;
@@ -214,8 +220,7 @@ static bool lex_raw_string(struct ns_lexer *lexer)
     size_t start = lexer->at;
     lexer->at += 3;
     while (!looking_at(lexer, lexer->at, "\"\"\"")) {
-        char c = peek(lexer, lexer->at);
-        if (lexer->at >= lexer->text.length || c == '\n' || c == '\r')
+        if (at_line_end(lexer, lexer->at))
             return fail(lexer, start, 3,
                         "raw string is not closed, expected '\"\"\"' on the same line");
         lexer->at++;
