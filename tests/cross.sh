@@ -34,7 +34,12 @@ rm -f "$build/meson-logs/testlog.json"
 status=0
 export WINEDEBUG="${WINEDEBUG:--all}"
 export WINEPREFIX="${WINEPREFIX:-$build/wine}"
-if [ "$target" = mingw-w64 ]; then # once, not in every test at the same time
+if [ "$target" = mingw-w64 ]; then
+    # One server from the first program to the last. Between programs it would end Wine's own
+    # services, and one that dies of being ended says so on the standard error of a test.
+    mkdir -p "$WINEPREFIX"
+    wineserver -p || fail 'wineserver does not start'
+    trap 'wineserver -k' EXIT
     wine wineboot -i >/dev/null 2>&1 || fail 'wine does not start'
 fi
 meson test -C "$build" --no-rebuild --print-errorlogs -t 4 || status=$?

@@ -18,7 +18,11 @@ COMMAND = [os.environ["NETSHARE_WINE"], os.environ["NETSHARE_SCAN"]]
 def scan(*arguments, stdin=b"", cwd=None):
     done = subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, cwd=cwd,
                           timeout=120, check=False)
-    return done.returncode, done.stdout, done.stderr.decode("utf-8")
+    # Wine's services share standard error and may say there that they crashed. A crash of the
+    # program itself is not hidden so: its exit status is none of ours.
+    lines = done.stderr.decode("utf-8").splitlines(keepends=True)
+    err = "".join(line for line in lines if not line.startswith("wine: Unhandled "))
+    return done.returncode, done.stdout, err
 
 
 def read(path):
