@@ -9,153 +9,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "objects.h"
 #include "times.h"
 
-struct string_entry {
-    const char *key;
-    netshare_rule_string_key value;
-};
-
-static const struct string_entry STRINGS[] = {
-    {"kibana.alert.rule.uuid", NETSHARE_RULE_ID},
-    {"kibana.alert.rule.rule_id", NETSHARE_RULE_ID},
-    {"kibana.alert.rule.name", NETSHARE_RULE_NAME},
-    {"kibana.alert.rule.description", NETSHARE_RULE_DESCRIPTION},
-    {"kibana.alert.rule.type", NETSHARE_RULE_TYPE},
-    {"kibana.alert.rule.severity", NETSHARE_RULE_SEVERITY},
-    {"kibana.alert.rule.interval", NETSHARE_RULE_INTERVAL},
-    {"kibana.alert.rule.from", NETSHARE_RULE_FROM},
-    {"kibana.alert.rule.to", NETSHARE_RULE_TO},
-    {"kibana.alert.rule.timestamp_override", NETSHARE_RULE_TIMESTAMP_OVERRIDE},
-    {"kibana.alert.rule.note", NETSHARE_RULE_NOTE},
-    {"kibana.alert.rule.setup", NETSHARE_RULE_SETUP},
-    {"kibana.alert.rule.parameters.query", NETSHARE_RULE_QUERY},
-    {"kibana.alert.rule.parameters.language", NETSHARE_RULE_LANGUAGE},
-    {"kibana.alert.rule.license", NETSHARE_RULE_LICENSE},
-    {"kibana.alert.building_block_type", NETSHARE_RULE_BUILDING_BLOCK_TYPE},
-    {"kibana.alert.severity", NETSHARE_RULE_SEVERITY},
-};
-
-struct integer_entry {
-    const char *key;
-    netshare_rule_integer_key value;
-};
-
-static const struct integer_entry INTEGERS[] = {
-    {"kibana.alert.rule.risk_score", NETSHARE_RULE_RISK_SCORE},
-    {"kibana.alert.rule.version", NETSHARE_RULE_VERSION},
-    {"kibana.alert.rule.max_signals", NETSHARE_RULE_MAX_SIGNALS},
-    {"kibana.alert.risk_score", NETSHARE_RULE_RISK_SCORE},
-};
-
-struct list_entry {
-    const char *key;
-    netshare_rule_strings_key value;
-};
-
-static const struct list_entry LISTS[] = {
-    {"kibana.alert.rule.author", NETSHARE_RULE_AUTHORS},
-    {"kibana.alert.rule.tags", NETSHARE_RULE_TAGS},
-    {"kibana.alert.rule.indices", NETSHARE_RULE_INDICES},
-    {"kibana.alert.rule.references", NETSHARE_RULE_REFERENCES},
-    {"kibana.alert.rule.false_positives", NETSHARE_RULE_FALSE_POSITIVES},
-};
-
-struct fixed_entry {
-    const char *key;
-    const char *value;
-};
-
-/* What every alert of an EQL rule has. */
-static const struct fixed_entry FIXED[] = {
-    {"kibana.alert.status", "active"},
-    {"kibana.alert.workflow_status", "open"},
-    {"kibana.alert.rule.category", "Event Correlation Rule"},
-    {"kibana.alert.rule.rule_type_id", "siem.eqlRule"},
-    {"kibana.alert.rule.producer", "siem"},
-    {"kibana.alert.rule.consumer", "siem"},
-};
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static void add_string(struct json_object *object, const char *key, const char *text)
-{
-    if (text)
-        json_object_object_add(object, key, json_object_new_string(text));
-}
-
-static void add_rule(struct json_object *alert, const netshare_rule *rule)
-{
-    for (size_t i = 0; i < COUNT(STRINGS); i++)
-        add_string(alert, STRINGS[i].key, netshare_rule_string(rule, STRINGS[i].value));
-    for (size_t i = 0; i < COUNT(INTEGERS); i++)
-        json_object_object_add(
-            alert, INTEGERS[i].key,
-            json_object_new_int64(netshare_rule_integer(rule, INTEGERS[i].value)));
-    for (size_t i = 0; i < COUNT(LISTS); i++) {
-        size_t count;
-        const char *const *texts = netshare_rule_strings(rule, LISTS[i].value, &count);
-        struct json_object *list = json_object_new_array();
-        for (size_t j = 0; j < count; j++)
-            json_object_array_add(list, json_object_new_string(texts[j]));
-        json_object_object_add(alert, LISTS[i].key, list);
-    }
-}
-
-static struct json_object *attack_entry(const char *id, const char *name, const char *reference)
-{
-    struct json_object *entry = json_object_new_object();
-    add_string(entry, "id", id);
-    add_string(entry, "name", name);
-    if (reference[0])
-        add_string(entry, "reference", reference);
-    return entry;
-}
-
-/* Subtechniques have none of their own. */
-static struct json_object *techniques(const netshare_technique *list, size_t count)
-{
-    struct json_object *array = json_object_new_array();
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *entry = attack_entry(list[i].id, list[i].name, list[i].reference);
-        struct json_object *below = list[i].subtechnique_count ? json_object_new_array() : NULL;
-        for (size_t j = 0; j < list[i].subtechnique_count; j++) {
-            const netshare_technique *s = &list[i].subtechniques[j];
-            json_object_array_add(below, attack_entry(s->id, s->name, s->reference));
-        }
-        if (below)
-            json_object_object_add(entry, "subtechnique", below);
-        json_object_array_add(array, entry);
-    }
-    return array;
-}
-
-static struct json_object *threats(const netshare_rule *rule)
-{
-    size_t count;
-    const netshare_threat *list = netshare_rule_threats(rule, &count);
-    struct json_object *array = json_object_new_array();
-    for (size_t i = 0; i < count; i++) {
-        const netshare_threat *t = &list[i];
-        struct json_object *entry = json_object_new_object();
-        add_string(entry, "framework", t->framework);
-        json_object_object_add(entry, "tactic",
-                               attack_entry(t->tactic.id, t->tactic.name, t->tactic.reference));
-        json_object_object_add(entry, "technique",
-                               techniques(t->techniques, t->technique_count));
-        json_object_array_add(array, entry);
-    }
-    return array;
-}
-
-static void add_threats(struct json_object *alert, const netshare_rule *rule)
-{
-    struct json_object *array = threats(rule);
-    json_object_object_add(alert, "kibana.alert.rule.threat", json_object_get(array));
-    if (json_object_array_length(array))
-        json_object_object_add(alert, "threat", json_object_get(array));
-    json_object_put(array);
-}
 
 struct clause {
     const char *before;
@@ -223,7 +80,7 @@ static void add_event(struct json_object *json, struct json_object *event)
         }
         json_object_object_add(json, "kibana.alert.original_event", json_object_get(event));
     }
-    add_string(signal, "kind", "signal");
+    object_add_string(signal, "kind", "signal");
     json_object_object_add(json, "event", signal);
 }
 
@@ -245,7 +102,7 @@ static void add_provenance(struct json_object *alert, const struct document *doc
                            const struct event_line *line)
 {
     struct json_object *netshare = json_object_new_object();
-    add_string(netshare, "file", line->file);
+    object_add_string(netshare, "file", line->file);
     json_object_object_add(netshare, "line", json_object_new_int64((int64_t)line->number));
     json_object_object_add(alert, "netshare", netshare);
     if (!document->identified)
@@ -255,7 +112,7 @@ static void add_provenance(struct json_object *alert, const struct document *doc
         json_object_object_add(ancestor, "id", json_object_get(value));
     if (json_object_object_get_ex(document->identified, "_index", &value))
         json_object_object_add(ancestor, "index", json_object_get(value));
-    add_string(ancestor, "type", "event");
+    object_add_string(ancestor, "type", "event");
     json_object_object_add(ancestor, "depth", json_object_new_int(0));
     struct json_object *ancestors = json_object_new_array();
     json_object_array_add(ancestors, ancestor);
@@ -290,31 +147,43 @@ static void add_execution(struct json_object *json, const struct alert *alert)
     if (alert->execution == NO_EXECUTION)
         return;
     times_write(alert->execution, time);
-    add_string(json, "kibana.alert.rule.execution.timestamp", time);
+    object_add_string(json, "kibana.alert.rule.execution.timestamp", time);
+}
+
+static bool has_threats(const netshare_rule *rule)
+{
+    size_t count;
+    netshare_rule_threats(rule, &count);
+    return count > 0;
+}
+
+/* The members of two objects, which have some each, in one. */
+static void write_joined(struct output *out, const struct output *a, const struct output *b)
+{
+    if (a->error || b->error) {
+        out->error = ENOMEM;
+        return;
+    }
+    output_bytes(out, a->data, a->length - 1);
+    output_bytes(out, ",", 1);
+    output_bytes(out, b->data + 1, b->length - 1);
+    output_bytes(out, "\n", 1);
 }
 
 void alert_write(struct output *out, const struct alert *alert)
 {
     struct json_object *json = json_object_new_object();
     add_document(json, alert->document);
-    add_string(json, "kibana.alert.uuid", alert->uuid);
-    add_rule(json, alert->rule);
-    add_threats(json, alert->rule);
-    for (size_t i = 0; i < COUNT(FIXED); i++)
-        add_string(json, FIXED[i].key, FIXED[i].value);
+    object_add_string(json, "kibana.alert.uuid", alert->uuid);
     json_object_object_add(json, "kibana.alert.depth", json_object_new_int(1));
     add_execution(json, alert);
     add_reason(json, alert);
     add_provenance(json, alert->document, alert->line);
+    if (has_threats(alert->rule)) /* the rule's take the place of the event's */
+        json_object_object_del(json, "threat");
 
-    size_t length;
-    const char *text = json_object_to_json_string_length(
-        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
-    if (text) {
-        output_json(out, text, length);
-        output_bytes(out, "\n", 1);
-    } else {
-        out->error = ENOMEM;
-    }
-    json_object_put(json);
+    struct output event = {0};
+    object_write(&event, json);
+    write_joined(out, &event, rule_texts_get(alert->texts, alert->rule_number));
+    output_free(&event);
 }

@@ -6,6 +6,7 @@
 
 #include "document.h"
 #include "output.h"
+#include "rule_texts.h"
 #include "sha256.h"
 
 #define NO_EXECUTION INT64_MIN
@@ -16,6 +17,7 @@ struct alert {
     const struct event_line *line;
     const netshare_rule *rule;
     size_t rule_number;
+    struct rule_texts *texts;
     int64_t execution;      /* when the rule's schedule found it, or NO_EXECUTION */
     char uuid[SHA256_TEXT]; /* of this rule and this event, the same in every run */
 };

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "objects.h"
+
 enum { SOURCE_LIMIT = 160, VALUE_LIMIT = 80, SHOWN_VALUES = 4 };
 
 #define TICK "\xE2\x9C\x93"
@@ -217,15 +219,6 @@ static struct json_object *json_step(const struct writer *writer, const netshare
     return json;
 }
 
-static void write_json(struct output *out, struct json_object *json)
-{
-    size_t length;
-    const char *text = json_object_to_json_string_length(
-        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
-    output_json(out, text, length);
-    json_object_put(json);
-}
-
 /* Steps are written one by one: a long query needs no tree in memory. */
 static bool write_json_step(void *user, const netshare_step *step)
 {
@@ -233,14 +226,14 @@ static bool write_json_step(void *user, const netshare_step *step)
     if (!writer->first)
         output_bytes(writer->out, ",", 1);
     writer->first = false;
-    write_json(writer->out, json_step(writer, step));
+    object_write(writer->out, json_step(writer, step));
     return !writer->out->error;
 }
 
 static void write_member(struct output *out, const char *before, const char *text)
 {
     output_bytes(out, before, strlen(before));
-    write_json(out, json_object_new_string(text));
+    object_write(out, json_object_new_string(text));
 }
 
 netshare_status explain_json(struct output *out, const struct explanation *about)

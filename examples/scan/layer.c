@@ -6,14 +6,10 @@
 #include <string.h>
 
 #include "attack.h"
+#include "objects.h"
 
 static const char LAYER_VERSION[] = "4.5";
 static const char NAVIGATOR_VERSION[] = "4.9.0"; /* the first one that reads these layers */
-
-static void add_string(struct json_object *object, const char *key, const char *text)
-{
-    json_object_object_add(object, key, json_object_new_string(text));
-}
 
 /* "Command and Control" -> "command-and-control", as the Navigator names tactics. */
 static struct json_object *short_name(const char *name)
@@ -40,10 +36,10 @@ static struct json_object *technique(const struct attack_entry *entry, bool of_r
                       entry->count == 1 ? "alert" : "alerts", entry->rules,
                       entry->rules == 1 ? "rule" : "rules");
     output_bytes(&comment, "", 1);
-    add_string(json, "techniqueID", entry->technique->id);
+    object_add_string(json, "techniqueID", entry->technique->id);
     json_object_object_add(json, "tactic", short_name(entry->tactic->name));
     json_object_object_add(json, "score", json_object_new_int64((int64_t)entry->count));
-    add_string(json, "comment", comment.error ? "" : comment.data);
+    object_add_string(json, "comment", comment.error ? "" : comment.data);
     json_object_object_add(json, "enabled", json_object_new_boolean(1));
     if (entry->technique->subtechnique_count > 0)
         json_object_object_add(json, "showSubtechniques", json_object_new_boolean(1));
@@ -77,12 +73,12 @@ static struct json_object *layer(const struct attack_table *table, bool of_rules
         json_object_array_add(techniques, technique(&table->entries[i], of_rules));
         most = table->entries[i].count > most ? table->entries[i].count : most;
     }
-    add_string(versions, "navigator", NAVIGATOR_VERSION);
-    add_string(versions, "layer", LAYER_VERSION);
-    add_string(json, "name", of_rules ? "netshare-scan: coverage" : "netshare-scan: alerts");
+    object_add_string(versions, "navigator", NAVIGATOR_VERSION);
+    object_add_string(versions, "layer", LAYER_VERSION);
+    object_add_string(json, "name", of_rules ? "netshare-scan: coverage" : "netshare-scan: alerts");
     json_object_object_add(json, "versions", versions);
-    add_string(json, "domain", "enterprise-attack");
-    add_string(json, "description", of_rules ? "Score: rules that name the technique"
+    object_add_string(json, "domain", "enterprise-attack");
+    object_add_string(json, "description", of_rules ? "Score: rules that name the technique"
                                              : "Score: alerts of rules that name the technique");
     json_object_object_add(json, "techniques", techniques);
     json_object_object_add(json, "gradient", gradient(most));
@@ -96,14 +92,9 @@ bool attack_write_layer(const char *file, const struct attack_table *table, bool
     struct output out = output_open(file);
     if (out.file) {
         struct json_object *json = layer(table, of_rules);
-        size_t length;
-        const char *text = json_object_to_json_string_length(
-            json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
         errno = 0;
-        output_json(&out, text ? text : "", text ? length : 0);
+        object_write(&out, json);
         output_bytes(&out, "\n", 1);
-        out.error = text ? out.error : ENOMEM;
-        json_object_put(json);
     }
     return output_close(&out, file, messages);
 }

@@ -196,6 +196,10 @@ void output_json(struct output *out, const char *json, size_t length)
 {
     size_t done = 0;
     for (size_t at = 0; at < length;) {
+        if (json[at] >= 0x20 && json[at] < 0x7F) {
+            at++;
+            continue;
+        }
         size_t start = at;
         uint32_t c = next_character(json, length, &at);
         if (c != NOT_UTF8 && !is_control(c))

@@ -2,34 +2,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sarif.h"
 
-#include <errno.h>
 #include <json-c/json.h>
 #include <string.h>
 
+#include "objects.h"
 #include "platform.h"
-
-static void write_json(struct output *out, struct json_object *json)
-{
-    size_t length;
-    const char *text = json_object_to_json_string_length(
-        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
-    if (text)
-        output_json(out, text, length);
-    else
-        out->error = ENOMEM;
-    json_object_put(json);
-}
-
-static void add_string(struct json_object *object, const char *key, const char *text)
-{
-    if (text)
-        json_object_object_add(object, key, json_object_new_string(text));
-}
 
 static struct json_object *message(const char *text)
 {
     struct json_object *object = json_object_new_object();
-    add_string(object, "text", text);
+    object_add_string(object, "text", text);
     return object;
 }
 
@@ -78,12 +60,12 @@ static struct json_object *rule_entry(const netshare_rule *rule)
     struct json_object *level_entry = json_object_new_object();
     struct json_object *properties = json_object_new_object();
     const char *description = netshare_rule_string(rule, NETSHARE_RULE_DESCRIPTION);
-    add_string(entry, "id", netshare_rule_string(rule, NETSHARE_RULE_ID));
+    object_add_string(entry, "id", netshare_rule_string(rule, NETSHARE_RULE_ID));
     json_object_object_add(entry, "shortDescription",
                            message(netshare_rule_string(rule, NETSHARE_RULE_NAME)));
     if (description)
         json_object_object_add(entry, "fullDescription", message(description));
-    add_string(level_entry, "level", level(rule));
+    object_add_string(level_entry, "level", level(rule));
     json_object_object_add(entry, "defaultConfiguration", level_entry);
     json_object_object_add(properties, "tags", rule_tags(rule));
     json_object_object_add(
@@ -102,7 +84,7 @@ void sarif_write_header(struct output *out, const netshare_matcher *matcher)
                   netshare_version());
     for (size_t i = 0; i < netshare_matcher_rule_count(matcher); i++) {
         output_string(out, i ? "," : "");
-        write_json(out, rule_entry(netshare_matcher_rule(matcher, i)));
+        object_write(out, rule_entry(netshare_matcher_rule(matcher, i)));
         output_bytes(out, "\n", 1);
     }
     output_string(out, "]}},\"columnKind\":\"unicodeCodePoints\",\"results\":[");
@@ -154,15 +136,15 @@ void sarif_write(struct output *out, const struct alert *alert)
     struct output reason = {0};
     alert_write_reason(&reason, alert);
     output_bytes(&reason, "", 1);
-    add_string(result, "ruleId", netshare_rule_string(alert->rule, NETSHARE_RULE_ID));
+    object_add_string(result, "ruleId", netshare_rule_string(alert->rule, NETSHARE_RULE_ID));
     json_object_object_add(result, "ruleIndex", json_object_new_int64((int64_t)alert->rule_number));
-    add_string(result, "level", level(alert->rule));
+    object_add_string(result, "level", level(alert->rule));
     json_object_object_add(result, "message", message(reason.error ? "" : reason.data));
     json_object_array_add(locations, location(alert->line));
     json_object_object_add(result, "locations", locations);
-    add_string(prints, "netshareAlert/v1", alert->uuid);
+    object_add_string(prints, "netshareAlert/v1", alert->uuid);
     json_object_object_add(result, "partialFingerprints", prints);
-    write_json(out, result);
+    object_write(out, result);
     output_bytes(out, "\n", 1);
     output_free(&reason);
 }

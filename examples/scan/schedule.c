@@ -39,6 +39,7 @@ struct schedule {
     const netshare_matcher *matcher;
     struct output *messages;
     struct ecs *ecs;
+    struct rule_texts *texts;
     struct plan *plans; /* by number of the rule */
     struct match *matches;
     size_t count;
@@ -76,15 +77,17 @@ struct schedule *schedule_new(const struct options *options, const netshare_matc
 {
     size_t rules = netshare_matcher_rule_count(matcher);
     struct schedule *schedule = calloc(1, sizeof *schedule);
-    struct plan *plans = schedule ? calloc(rules + 1, sizeof *plans) : NULL;
-    struct ecs *ecs = plans ? ecs_new(options->source) : NULL;
-    if (!ecs) {
-        free(plans);
-        free(schedule);
+    if (!schedule)
+        return NULL;
+    schedule->matcher = matcher;
+    schedule->messages = messages;
+    schedule->ecs = ecs_new(options->source);
+    schedule->texts = rule_texts_new(matcher);
+    struct plan *plans = schedule->plans = calloc(rules + 1, sizeof *plans);
+    if (!schedule->ecs || !schedule->texts || !plans) {
+        schedule_free(schedule);
         return NULL;
     }
-    *schedule = (struct schedule){
-        .matcher = matcher, .messages = messages, .ecs = ecs, .plans = plans};
     for (size_t i = 0; i < rules; i++) {
         const netshare_rule *rule = netshare_matcher_rule(matcher, i);
         plans[i].interval = read_time(schedule, rule, NETSHARE_RULE_INTERVAL,
@@ -109,6 +112,7 @@ void schedule_free(struct schedule *schedule)
     free(schedule->matches);
     free(schedule->plans);
     ecs_free(schedule->ecs);
+    rule_texts_free(schedule->texts);
     free(schedule);
 }
 
@@ -337,6 +341,7 @@ static bool write_alert(struct schedule *schedule, const struct match *match,
     struct document document = document_read(&line);
     ecs_complete(schedule->ecs, &document, &line);
     struct alert alert = {.document = &document, .line = &line, .rule_number = match->rule,
+                          .texts = schedule->texts,
                           .rule = netshare_matcher_rule(schedule->matcher, match->rule),
                           .execution = match->run};
     memcpy(alert.uuid, match->uuid, sizeof alert.uuid);

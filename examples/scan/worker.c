@@ -20,6 +20,7 @@ struct worker {
     netshare_event *event;
     struct exceptions_scratch *exceptions;
     struct ecs *ecs;
+    struct rule_texts *texts;
     bool *matched; /* by number of the rule: by the event at hand */
     netshare_line *found; /* room for what one call finds */
     size_t found_capacity;
@@ -46,13 +47,14 @@ struct worker *worker_new(const struct setup *setup)
     worker->event =
         netshare_event_new_for_source(setup->matcher, setup->options->source, NULL);
     worker->ecs = ecs_new(setup->options->source);
+    worker->texts = rule_texts_new(setup->matcher);
     worker->exceptions = exceptions_scratch_new(setup->exceptions);
     worker->matched =
         calloc(netshare_matcher_rule_count(setup->matcher) + 1, sizeof *worker->matched);
     worker->found_capacity = netshare_matcher_rule_count(setup->matcher) + MORE_FOUND;
     worker->found = calloc(worker->found_capacity, sizeof *worker->found);
     if (worker->scratch && worker->event && worker->exceptions && worker->ecs
-        && worker->matched && worker->found)
+        && worker->texts && worker->matched && worker->found)
         return worker;
     worker_free(worker);
     return NULL;
@@ -66,6 +68,7 @@ void worker_free(struct worker *worker)
     netshare_event_free(worker->event);
     exceptions_scratch_free(worker->exceptions);
     ecs_free(worker->ecs);
+    rule_texts_free(worker->texts);
     free(worker->matched);
     free(worker->found);
     free(worker);
@@ -185,6 +188,7 @@ static void write_match(struct task *task, const struct document *document, size
                           .line = &task->line,
                           .rule = netshare_matcher_rule(setup->matcher, rule),
                           .rule_number = rule,
+                          .texts = task->worker->texts,
                           .execution = NO_EXECUTION};
     if (format == FORMAT_EXPLAIN || format == FORMAT_EXPLAIN_JSON) {
         explain(task, rule);
