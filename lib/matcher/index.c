@@ -2,9 +2,6 @@
 /* What is looked up: the strings and patterns that predicates ask of each field. */
 #include "matcher/index_build.h"
 
-/* Fewer rules than this are sooner decided than looked up. */
-enum { LEAST_RULES = 4 };
-
 /* --- Strings --------------------------------------------------------------------------------------- */
 
 static bool asks_strings(const struct ns_shared_predicate *p)
@@ -150,8 +147,8 @@ static void choose_fields(struct ns_index_build *b, uint32_t *asked, bool *is_lo
     const netshare_matcher *m = b->m;
     for (size_t i = 0; i < b->link_count; i++)
         is_looked_up[m->predicates[b->links[i].predicate].fields[0]] = true;
-    for (size_t i = 1; i < b->index->group_count; i++)
-        is_looked_up[b->groups[i].gate_field] = true;
+    for (size_t i = 0; i < b->index->gate_fields.count; i++)
+        is_looked_up[b->index->gate_fields.items[i]] = true;
     for (size_t i = 0; i < m->predicate_count; i++) {
         const struct ns_shared_predicate *p = &m->predicates[i];
         if (asks_strings(p) && asked[p->fields[0]]++)
@@ -178,14 +175,10 @@ static bool index_fields(struct ns_index_build *b)
 bool ns_index_build(netshare_matcher *m)
 {
     struct ns_index_build b = {.m = m, .index = ns_arena_alloc(&m->arena, 1, sizeof *b.index)};
-    b.key_counts = ns_alloc_zero(&m->allocator, m->rule_count, sizeof *b.key_counts);
     b.is_key = ns_alloc_zero(&m->allocator, m->predicate_count, sizeof *b.is_key);
-    bool ok = b.index && b.key_counts && b.is_key &&
-              (m->rule_count < LEAST_RULES || ns_index_choose_rules(&b)) && ns_index_list_rules(&b) &&
-              index_fields(&b);
-    ns_free(&m->allocator, b.groups);
+    bool ok = b.index && b.is_key &&
+              ns_index_choose_rules(&b) && index_fields(&b);
     ns_free(&m->allocator, b.links);
-    ns_free(&m->allocator, b.key_counts);
     ns_free(&m->allocator, b.is_key);
     if (ok)
         m->index = b.index;

@@ -5,9 +5,8 @@
  *
  * And which of many rules an event can match at all. Each rule has keys, if it can: predicates
  * of which one must hold for the rule to match; rules of which no key held are not looked at.
- * Before that, rules are grouped by what they all ask first, the event's category, the
- * operating system and the like: a group whose gate does not hold is passed over with all that
- * is below it.
+ * Before that come its gates, which tell kinds of events apart, such as the category and the
+ * operating system: all of them must hold. Events on which the same gates hold are of one kind.
  */
 #ifndef NS_MATCHER_INDEX_H
 #define NS_MATCHER_INDEX_H
@@ -44,14 +43,17 @@ struct ns_index_field {
 
 enum { NS_MOST_GATES = 3 };
 
-/* Rules that cannot match unless the same gates hold: predicates on fields with few different
- * values. A tree in which the groups below one, with more gates, stand behind it. */
-struct ns_index_group {
-    uint32_t gate;       /* the last of its gates; the first group has none */
-    uint32_t gate_field; /* of the gate */
-    uint32_t end;        /* behind the groups below */
-    struct ns_number_list fields;  /* of the rules' keys */
-    struct ns_number_list unkeyed; /* rules that are looked at for each event */
+/* What it means that a predicate holds. */
+struct ns_index_use {
+    const uint32_t *rules; /* that it is a key of */
+    uint32_t rule_count;
+    uint32_t gate; /* its number among the gates, from 1; 0: it is none */
+};
+
+/* What must hold for a rule to match. */
+struct ns_index_rule {
+    uint32_t gates[NS_MOST_GATES]; /* numbers from 1; 0 behind the last */
+    struct ns_number_list fields;  /* of its keys; none: the gates alone decide */
 };
 
 struct ns_index {
@@ -59,10 +61,10 @@ struct ns_index {
     uint32_t *string_slots; /* first string, or NS_NONE */
     size_t string_mask;
     const struct ns_index_field *fields;  /* by field */
-    const struct ns_number_list *rules;   /* by predicate: rules that it is a key of */
-    const uint32_t *rule_groups;          /* by rule */
-    const struct ns_index_group *groups;
-    size_t group_count; /* 0 when there are few rules, which are all looked at */
+    const struct ns_index_use *uses;      /* by predicate */
+    const struct ns_index_rule *needs;    /* by rule; NULL when rules are few and all looked at */
+    size_t gate_count;
+    struct ns_number_list gate_fields;
 };
 
 /* The keys of a rule: numbers of predicates in `keys`, at most `room`. 0 when it has
@@ -70,7 +72,7 @@ struct ns_index {
  * each field how many; NULL when that does not matter. */
 size_t ns_index_keys(const netshare_matcher *matcher, const struct ns_matcher_rule *rule,
                      const uint32_t *popularity, uint32_t *keys, size_t room);
-/* The gates of a rule, in the order in which groups ask them; how many. */
+/* The gates of a rule, predicates that come first when events are told apart; how many. */
 size_t ns_index_gates(const netshare_matcher *matcher, const struct ns_matcher_rule *rule,
                       uint32_t gates[NS_MOST_GATES]);
 /* May the predicate be a key? */
@@ -109,12 +111,7 @@ static inline enum ns_answer ns_index_answer(netshare_scratch *scratch, uint32_t
                                              uint32_t field)
 {
     ns_index_look_up(scratch, field);
-    uint32_t known = scratch->answers[predicate];
-    return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3) : NS_ANSWER_NO;
+    return ns_known_answer(scratch, predicate);
 }
-
-/* Makes candidates of all rules that the event may match, and of some that it does not:
- * those of groups that are not active. */
-void ns_index_find(netshare_scratch *scratch);
 
 #endif

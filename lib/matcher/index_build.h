@@ -13,11 +13,9 @@ struct ns_key_link {
 struct ns_index_build {
     netshare_matcher *m;
     struct ns_index *index;
-    struct ns_index_group *groups; /* as they grow */
     struct ns_key_link *links;
     size_t link_count, link_capacity;
-    size_t *key_counts; /* by rule */
-    bool *is_key;       /* by predicate */
+    bool *is_key; /* by predicate */
 };
 
 static inline void *ns_index_make(struct ns_index_build *build, size_t count, size_t size)
@@ -25,9 +23,8 @@ static inline void *ns_index_make(struct ns_index_build *build, size_t count, si
     return ns_arena_alloc(&build->m->arena, count, size);
 }
 
-/* Chooses the rules' keys and groups: which rules are looked at. False when out of memory. */
+/* Chooses the rules' keys and gates, unless rules are so few that all are looked at. False when
+ * out of memory. */
 bool ns_index_choose_rules(struct ns_index_build *build);
-/* Lists the rules of each key. */
-bool ns_index_list_rules(struct ns_index_build *build);
 
 #endif

@@ -2,16 +2,17 @@
 /* Looking up the values of an event in the index. */
 #include <string.h>
 
+#include "base/bits.h"
 #include "matcher/index.h"
 #include "matcher/scratch.h"
 
-/* The rules are to be looked at. */
-static void add_candidates(netshare_scratch *s, const struct ns_number_list *rules)
+/* The rules are to be looked at, and the gate is open. */
+static void put_to_use(netshare_scratch *s, const struct ns_index_use *use)
 {
-    for (size_t i = 0; i < rules->count; i++) {
-        uint32_t rule = rules->items[i];
-        s->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
-    }
+    for (uint32_t i = 0; i < use->rule_count; i++)
+        ns_set_bit(s->candidates, use->rules[i]);
+    if (use->gate)
+        ns_set_bit(s->gates, use->gate);
 }
 
 /* Answers a predicate, if it is not answered yet, so that the rules that it is a key of may
@@ -22,7 +23,7 @@ static void settle(netshare_scratch *s, uint32_t predicate, enum ns_answer answe
     if (s->answers[predicate] >> 2 == s->epoch)
         return;
     ns_scratch_note(s, predicate, answer, value_index);
-    add_candidates(s, &s->matcher->index->rules[predicate]);
+    put_to_use(s, &s->matcher->index->uses[predicate]);
 }
 
 /* The predicate holds. */
@@ -123,27 +124,4 @@ void ns_index_scan(netshare_scratch *s, uint32_t number)
     const struct ns_field_state *state = ns_scratch_keep(s, number);
     if (state->kept || !state->complete)
         look_up_values(s, number, state);
-}
-
-/* Rules without keys are candidates; of the others those become it whose keys hold. */
-static void look_up_group(netshare_scratch *s, const struct ns_index_group *group)
-{
-    add_candidates(s, &group->unkeyed);
-    for (size_t i = 0; i < group->fields.count; i++)
-        ns_index_look_up(s, group->fields.items[i]);
-}
-
-void ns_index_find(netshare_scratch *s)
-{
-    const struct ns_index *index = s->matcher->index;
-    memset(s->candidates, 0, (s->matcher->rule_count / 64 + 1) * sizeof *s->candidates);
-    for (uint32_t g = 0; g < index->group_count;) {
-        const struct ns_index_group *group = &index->groups[g];
-        if (g && ns_index_answer(s, group->gate, group->gate_field) == NS_ANSWER_NO) {
-            g = group->end;
-            continue;
-        }
-        s->groups[g++] = s->epoch;
-        look_up_group(s, group);
-    }
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deciding rules on an event, and which clauses made a rule match. */
-#include "base/error.h"
+#include <string.h>
+
 #include "base/bits.h"
+#include "base/error.h"
 #include "matcher/index.h"
+#include "matcher/kind.h"
 #include "matcher/scratch.h"
 
 static enum ns_answer decide(netshare_scratch *s, const struct ns_matcher_rule *rule)
@@ -46,15 +49,20 @@ static bool try_rule(netshare_scratch *s, uint32_t number, netshare_detail detai
     return detail != NETSHARE_DETAIL_VERDICT;
 }
 
+/* Of the rules for the kind of event: those of which a key holds, and those without keys. */
 static void try_candidates(netshare_scratch *s, netshare_detail detail)
 {
     const netshare_matcher *m = s->matcher;
-    ns_index_find(s);
-    for (size_t w = 0; w <= m->rule_count / 64; w++) {
-        for (uint64_t bits = s->candidates[w]; bits; bits &= bits - 1) {
-            uint32_t rule = (uint32_t)(w * 64) + ns_lowest_bit(bits);
-            if (s->groups[m->index->rule_groups[rule]] == s->epoch &&
-                !try_rule(s, rule, detail))
+    memset(s->candidates, 0, ns_words(m->rule_count) * sizeof *s->candidates);
+    const struct ns_kind *kind = ns_kind_find(s);
+    for (uint32_t w = 0; w < ns_words(m->fields.count); w++) {
+        for (uint64_t bits = kind->fields[w]; bits; bits &= bits - 1)
+            ns_index_look_up(s, w * 64 + ns_lowest_bit(bits));
+    }
+    for (uint32_t w = 0; w < ns_words(m->rule_count); w++) {
+        uint64_t bits = (s->candidates[w] & kind->rules[w]) | kind->unkeyed[w];
+        for (; bits; bits &= bits - 1) {
+            if (!try_rule(s, w * 64 + ns_lowest_bit(bits), detail))
                 return;
         }
     }
@@ -62,7 +70,7 @@ static void try_candidates(netshare_scratch *s, netshare_detail detail)
 
 static void try_rules(netshare_scratch *s, netshare_detail detail)
 {
-    if (s->matcher->index->group_count) {
+    if (s->matcher->index->needs) {
         try_candidates(s, detail);
         return;
     }

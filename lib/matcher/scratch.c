@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "eql/evaluate.h"
 #include "matcher/index.h"
+#include "matcher/kind.h"
 
 enum { STRING_MEMORY = 4096 };
 
@@ -24,11 +25,10 @@ static bool allocate(netshare_scratch *s, const netshare_matcher *m)
     s->chosen = ns_alloc(a, m->most_fields, sizeof *s->chosen);
     s->positions = ns_alloc(a, m->most_fields, sizeof *s->positions);
     s->scanned = ns_alloc_zero(a, fields, sizeof *s->scanned);
-    s->groups = ns_alloc_zero(a, m->index->group_count, sizeof *s->groups);
-    s->candidates = ns_alloc(a, m->rule_count / 64 + 1, sizeof *s->candidates);
-    return s->scanned && s->groups && s->candidates && s->fields && s->values && s->answers && s->value_indexes && s->matches &&
-           s->match_numbers && s->stack && s->chosen && s->positions &&
-           (!m->makes_strings || ns_arena_reserve(&s->strings, STRING_MEMORY));
+    s->candidates = ns_alloc(a, ns_words(m->rule_count), sizeof *s->candidates);
+    return s->fields && s->values && s->answers && s->value_indexes && s->matches &&
+           s->match_numbers && s->stack && s->chosen && s->positions && s->scanned &&
+           s->candidates && ns_kinds_make(s) && (!m->makes_strings || ns_arena_reserve(&s->strings, STRING_MEMORY));
 }
 
 netshare_scratch *netshare_scratch_new(const netshare_matcher *matcher, netshare_error *error)
@@ -61,10 +61,11 @@ void netshare_scratch_free(netshare_scratch *scratch)
     void *const blocks[] = {scratch->fields,  scratch->values,        scratch->answers,
                             scratch->value_indexes, (void *)scratch->matches,
                             scratch->match_numbers, scratch->stack, scratch->chosen,
-                            scratch->positions,     scratch->scanned, scratch->groups,
+                            scratch->positions,     scratch->scanned,
                             scratch->candidates};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         ns_free(&a, blocks[i]);
+    ns_kinds_free(scratch);
     ns_arena_free(&scratch->strings);
     netshare_matcher_unref((netshare_matcher *)(uintptr_t)scratch->matcher);
     ns_free(&a, scratch);
@@ -76,7 +77,6 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
         memset(s->fields, 0, s->matcher->fields.count * sizeof *s->fields);
         memset(s->answers, 0, s->matcher->predicate_count * sizeof *s->answers);
         memset(s->scanned, 0, s->matcher->fields.count * sizeof *s->scanned);
-        memset(s->groups, 0, s->matcher->index->group_count * sizeof *s->groups);
         s->epoch = 1;
     }
     s->get = accessor->get;

@@ -53,10 +53,12 @@ struct netshare_scratch {
     struct ns_value *chosen; /* a value for each field of an expression */
     size_t *positions;
     bool too_many_values; /* of a field of the expression at hand */
-    /* With an index: epochs in which a field was looked up, and a group is active. */
-    uint32_t *scanned;
-    uint32_t *groups;
-    uint64_t *candidates; /* bits by rule */
+    /* With an index: */
+    uint32_t *scanned;    /* by field: the epoch in which it was looked up */
+    uint64_t *candidates; /* bits by rule: a key holds */
+    uint64_t *gates;      /* bits by gate: holds */
+    struct ns_kind *kinds;
+    uint64_t *kind_bits; /* of all kinds */
 };
 
 #define NS_NO_VALUE UINT32_MAX
@@ -82,6 +84,13 @@ static inline enum ns_answer ns_scratch_note(netshare_scratch *scratch, uint32_t
     scratch->answers[predicate] = scratch->epoch << 2 | (uint32_t)answer;
     scratch->value_indexes[predicate] = value_index;
     return answer;
+}
+
+/* The answer of a predicate that is answered if it does not fail to hold. */
+static inline enum ns_answer ns_known_answer(const netshare_scratch *scratch, uint32_t predicate)
+{
+    uint32_t known = scratch->answers[predicate];
+    return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3) : NS_ANSWER_NO;
 }
 
 /* Finds the predicate's answer on the event out. */
