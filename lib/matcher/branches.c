@@ -5,6 +5,7 @@
  */
 #include "base/sort.h"
 #include "matcher/estimate.h"
+#include "matcher/index.h"
 
 /* --- Order ------------------------------------------------------------------------------- */
 
@@ -64,6 +65,32 @@ static void plan_children(struct planner *p, uint32_t clause)
     p->plans[clause].estimate = (struct ns_estimate){cost, is_or ? 1 - reached : reached};
 }
 
+/* A rule is tried only where its gates hold. They are asked all the same, last, as one may be
+ * undecided. */
+static bool is_gate(const struct planner *p, uint32_t predicate)
+{
+    const struct ns_index *index = p->matcher->index;
+    uint32_t gate = index->uses[predicate].gate;
+    if (!gate)
+        return false;
+    const uint32_t *gates = index->needs[p->rule - p->matcher->rules].gates;
+    size_t i = 0;
+    while (i < NS_MOST_GATES && gates[i] != gate)
+        i++;
+    return i < NS_MOST_GATES;
+}
+
+static struct ns_estimate estimate_leaf(const struct planner *p, const struct ns_clause *clause)
+{
+    uint32_t predicate = p->rule->predicates[clause->predicate];
+    struct ns_estimate e = ns_estimate_predicate(p->matcher, predicate);
+    if (is_gate(p, predicate))
+        e.chance = 1;
+    if (clause->negated)
+        e.chance = 1 - e.chance;
+    return e;
+}
+
 /* Clauses below others stand behind them: from the end, all below is planned already. */
 static void plan_clauses(struct planner *p)
 {
@@ -77,10 +104,7 @@ static void plan_clauses(struct planner *p)
         } else if (clause->kind != NS_CLAUSE_LEAF) {
             plan_children(p, (uint32_t)i);
         } else {
-            plan->estimate =
-                ns_estimate_predicate(p->matcher, p->rule->predicates[clause->predicate]);
-            if (clause->negated)
-                plan->estimate.chance = 1 - plan->estimate.chance;
+            plan->estimate = estimate_leaf(p, clause);
         }
     }
 }
