@@ -43,8 +43,7 @@ struct ns_json_event {
     struct ns_json_paths paths;
     struct item_list *lists; /* by number of the field; kept between documents */
     size_t field_count;
-    size_t *filled; /* numbers of the fields that have values */
-    size_t filled_count;
+    uint64_t *filled; /* bits by number of the field: it has values */
     /* Where a string at offset n of the document is unescaped to: it gets shorter, so it
      * meets no other. */
     char *unescaped;
@@ -93,7 +92,7 @@ netshare_status ns_json_event_new(const struct ns_names *fields,
     bool ok = ns_json_paths_init(&e->paths, allocator) && add_paths(e, fields);
     if (ok) {
         e->lists = ns_alloc_zero(allocator, e->field_count, sizeof *e->lists);
-        e->filled = ns_alloc(allocator, e->field_count, sizeof *e->filled);
+        e->filled = ns_alloc_zero(allocator, ns_words(e->field_count), sizeof *e->filled);
     }
     if (!ok || !e->lists || !e->filled) {
         ns_json_event_free(e);
@@ -121,9 +120,11 @@ void ns_json_event_free(struct ns_json_event *event)
 
 static void clear(struct ns_json_event *event)
 {
-    for (size_t i = 0; i < event->filled_count; i++)
-        event->lists[event->filled[i]].count = 0;
-    event->filled_count = 0;
+    for (size_t w = 0; w < ns_words(event->field_count); w++) {
+        for (uint64_t bits = event->filled[w]; bits; bits &= bits - 1)
+            event->lists[w * 64 + ns_lowest_bit(bits)].count = 0;
+        event->filled[w] = 0;
+    }
 }
 
 /* Room to unescape any string of the document. */
@@ -205,10 +206,14 @@ static inline bool add_item(struct ns_json_event *event, size_t field,
         return false;
     if (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event))
         return false;
-    if (list->count == 0)
-        event->filled[event->filled_count++] = field;
+    ns_set_bit(event->filled, (uint32_t)field);
     list->items[list->count++] = new_item(scalar);
     return true;
+}
+
+const uint64_t *ns_json_event_filled(const struct ns_json_event *event)
+{
+    return event->filled;
 }
 
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,

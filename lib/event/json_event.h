@@ -4,6 +4,7 @@
 #define NS_EVENT_JSON_EVENT_H
 
 #include <netshare/event.h>
+#include <stdint.h>
 
 #include "base/names.h"
 
@@ -19,6 +20,8 @@ netshare_status ns_json_event_parse(struct ns_json_event *event, const char *jso
 /* As netshare_accessor::get. */
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value);
+/* The fields that have values, as bits by number; for as long as the event. */
+const uint64_t *ns_json_event_filled(const struct ns_json_event *event);
 void ns_json_event_free(struct ns_json_event *event);
 
 #endif

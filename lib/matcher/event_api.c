@@ -101,14 +101,29 @@ static bool get_json(void *event, size_t field, size_t index, netshare_value *va
     return ns_json_event_get(event, field, index, value);
 }
 
+static const netshare_accessor JSON_ACCESSOR = NETSHARE_ACCESSOR_INIT(get_json);
+
+/* The document, if its fields are all there is; else NULL. */
+static struct ns_json_event *plain_json(const netshare_event *event)
+{
+    return event->source ? ns_source_event_plain(event->source) : event->json;
+}
+
 const netshare_accessor *ns_event_accessor(netshare_event *event, void **object)
 {
-    static const netshare_accessor json = NETSHARE_ACCESSOR_INIT(get_json);
-    *object = event->source ? ns_source_event_plain(event->source) : event->json;
-    if (*object)
-        return &json;
-    *object = event;
-    return netshare_event_accessor();
+    struct ns_json_event *json = plain_json(event);
+    *object = json ? (void *)json : event;
+    return json ? &JSON_ACCESSOR : netshare_event_accessor();
+}
+
+const uint64_t *ns_event_filled(const netshare_accessor *accessor, const void *object)
+{
+    const struct ns_json_event *json = NULL;
+    if (accessor == &JSON_ACCESSOR)
+        json = object;
+    else if (accessor == netshare_event_accessor())
+        json = plain_json(object);
+    return json ? ns_json_event_filled(json) : NULL;
 }
 
 void netshare_event_free(netshare_event *event)

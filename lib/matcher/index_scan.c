@@ -121,6 +121,8 @@ NS_COLD static void look_up_values(netshare_scratch *s, uint32_t number,
 void ns_index_scan(netshare_scratch *s, uint32_t number)
 {
     s->scanned[number] = s->epoch;
+    if (s->filled && !ns_get_bit(s->filled, number))
+        return;
     const struct ns_field_state *state = ns_scratch_keep(s, number);
     if (state->kept || !state->complete)
         look_up_values(s, number, state);
