@@ -81,7 +81,7 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
     }
     s->get = accessor->get;
     s->event = event;
-    s->filled = ns_event_filled(accessor, event);
+    s->filled = s->matcher->index->needs ? ns_event_filled(accessor, event) : NULL;
     s->status = NETSHARE_OK;
     s->value_count = 0;
     s->match_count = 0;

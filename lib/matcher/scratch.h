@@ -35,7 +35,7 @@ struct netshare_scratch {
     /* The call at hand. */
     bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
     void *event;
-    const uint64_t *filled; /* bits by field: it has values; NULL when that is not known */
+    const uint64_t *filled; /* bits by field: it has values; NULL: not known, or of no use */
     netshare_value given; /* by the accessor */
     netshare_status status;  /* of rules that could not be decided */
     netshare_status failure; /* of the last predicate that could not be answered */
