@@ -183,6 +183,14 @@ static void *new_bool(long value)
     return object;
 }
 
+static void *type_alloc(void *type, ptrdiff_t count)
+{
+    cr_assert(type == &list_type && count == 0);
+    if (fake_plan.before_list && !fake_plan.before_list(fake_plan.user))
+        return fail();
+    return new_object(type);
+}
+
 const netshare_python fake_python = {
     .size = sizeof(netshare_python),
     .dict_type = &dict_type,
@@ -205,6 +213,7 @@ const netshare_python fake_python = {
     .int_value = int_value,
     .float_value = float_value,
     .bool_new = new_bool,
+    .type_alloc = type_alloc,
 };
 
 /* --- Objects from text ------------------------------------------------------------------ */
@@ -331,5 +340,15 @@ void fake_put(void *dict, const char *key, void *object)
     cr_assert_lt(i, MOST_ITEMS);
     o->as.many.keys[i] = new_str(key, (ptrdiff_t)strlen(key));
     o->as.many.items[i] = object;
+    ref(object);
+}
+
+void fake_append(void *list, void *object)
+{
+    struct object *o = list;
+    if (!o->as.many.items)
+        o->as.many.items = calloc(MOST_ITEMS, sizeof *o->as.many.items);
+    cr_assert(o->as.many.items && o->as.many.count < MOST_ITEMS);
+    o->as.many.items[o->as.many.count++] = object;
     ref(object);
 }

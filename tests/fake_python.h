@@ -17,6 +17,8 @@ void *fake_parse(const char *json);
 void *fake_item(void *container, const char *key);
 /* Puts an object into a dictionary; it may be that dictionary itself. */
 void fake_put(void *dict, const char *key, void *object);
+/* Puts an object at the end of a list. */
+void fake_append(void *list, void *object);
 /* Removes all that is in a container. */
 void fake_clear(void *container);
 void fake_unref(void *object);
@@ -30,6 +32,8 @@ bool fake_has_error(void);
 extern struct fake_plan {
     /* Called before each lookup in a dictionary; false: the lookup fails. */
     bool (*before_lookup)(void *user);
+    /* Called before a list is made; false: it cannot be. */
+    bool (*before_list)(void *user);
     void *user;
     size_t new_strings; /* that can be made; counted down */
 } fake_plan;

@@ -360,7 +360,7 @@ struct holder {
 
 static void expect_answer(const struct kit *kit, const char *event, const char *answer)
 {
-    netshare_python_call call = {kit->matcher, kit->scratch, kit->event};
+    netshare_python_call call = {kit->matcher, kit->scratch, kit->event, NULL};
     struct holder holder = {1, NULL, &call};
     void *object = fake_parse(event), *expected = fake_parse(answer);
     void *found = netshare_python_matches(&holder, object);
@@ -381,6 +381,110 @@ Test(python_event, the_function_of_python)
     free_kit(&kit);
 }
 
+static void *no_match(const struct kit *kit, const char *event)
+{
+    netshare_python_call call = {kit->matcher, kit->scratch, kit->event,
+                                 (void *)(uintptr_t)fake_python.list_type};
+    struct holder holder = {1, NULL, &call};
+    void *object = fake_parse(event);
+    void *list = netshare_python_no_match(&holder, object);
+    fake_unref(object);
+    return list;
+}
+
+static void expect_none(const struct kit *kit, const char *event)
+{
+    void *found = no_match(kit, event);
+    cr_expect_eq(found, fake_python.none, "%s", event);
+    fake_unref(found);
+    cr_expect_not(fake_has_error());
+}
+
+static void expect_empty(void *list)
+{
+    cr_assert_not_null(list);
+    cr_expect_eq(((void **)list)[1], fake_python.list_type);
+    cr_expect_eq(fake_python.list_size(list), 0);
+    cr_expect_not(fake_has_error());
+}
+
+Test(python_event, an_empty_list_when_nothing_matches)
+{
+    struct kit kit = new_kit("any where a == 1");
+    void *list = no_match(&kit, "{\"a\":2}");
+    expect_empty(list);
+    expect_none(&kit, "{\"a\":1}");
+    expect_none(&kit, "{\"a\":!}");
+    expect_none(&kit, "[]");
+    fake_unref(list);
+    free_kit(&kit);
+}
+
+/* It may be the one that was given out last, but only if nobody can tell. */
+Test(python_event, a_list_that_somebody_has_is_not_given_out_again)
+{
+    struct kit kit = new_kit("any where a == 1");
+    void *first = no_match(&kit, "{}"), *second = no_match(&kit, "{}"), *none = fake_parse("{}");
+    expect_empty(first);
+    expect_empty(second);
+    cr_expect_neq(first, second);
+    fake_unref(first);
+    fake_append(second, none);
+    fake_unref(second); /* with what is in it */
+    fake_unref(none);
+    size_t before = fake_live();
+    void *third = no_match(&kit, "{}");
+    expect_empty(third);
+    cr_expect_eq(fake_live(), before - 1, "what is in a list that was changed goes away");
+    fake_unref(third);
+    free_kit(&kit);
+}
+
+static bool call_again(void *user)
+{
+    struct trick *trick = user;
+    if (trick->wait-- > 0)
+        expect_empty(trick->container = no_match(trick->kit, "{}"));
+    return true;
+}
+
+Test(python_event, making_a_list_may_run_code_that_makes_one)
+{
+    struct kit kit = new_kit("any where a == 1");
+    struct trick trick = {&kit, NULL, 1};
+    void *first = no_match(&kit, "{}");
+    fake_plan.before_list = call_again;
+    fake_plan.user = &trick;
+    void *outer = no_match(&kit, "{}");
+    fake_plan.before_list = NULL;
+    expect_empty(first);
+    expect_empty(outer);
+    expect_empty(trick.container);
+    cr_expect(outer != trick.container && outer != first && first != trick.container);
+    fake_unref(first);
+    fake_unref(outer);
+    fake_unref(trick.container);
+    free_kit(&kit);
+}
+
+static bool no_memory(void *user)
+{
+    (void)user;
+    return false;
+}
+
+Test(python_event, a_list_that_cannot_be_made)
+{
+    struct kit kit = new_kit("any where a == 1");
+    fake_plan.before_list = no_memory;
+    cr_expect_null(no_match(&kit, "{}"));
+    cr_expect(fake_has_error());
+    fake_python.error_clear();
+    expect_none(&kit, "{\"a\":1}");
+    fake_plan.before_list = NULL;
+    free_kit(&kit);
+}
+
 /* A rule that gives up: 5 fields of 17 values have more than a million combinations. */
 Test(python_event, undecided_is_no_answer)
 {
@@ -394,6 +498,7 @@ Test(python_event, undecided_is_no_answer)
     netshare_result result;
     cr_expect_eq(match_text(&kit, text, &result), NETSHARE_ERROR_LIMIT);
     expect_answer(&kit, text, "null");
+    expect_none(&kit, text);
     free_kit(&kit);
     kit = new_kit("any where a + b + c + d + e == 1000 or a == 3");
     expect_answer(&kit, text, "true");

@@ -66,6 +66,8 @@ typedef struct netshare_python {
     double (*float_value)(void *number);
     /** PyBool_FromLong */
     void *(*bool_new)(long value);
+    /** PyType_GenericAlloc: a new reference, or NULL with an error. */
+    void *(*type_alloc)(void *type, ptrdiff_t count);
 } netshare_python;
 
 /** Dictionaries as events for the fields of one matcher, one at a time. */
@@ -129,11 +131,14 @@ NETSHARE_API netshare_status netshare_match_python(const netshare_matcher *match
                                                    netshare_detail detail,
                                                    netshare_result *result);
 
-/** What netshare_python_matches() is called on. */
+/** What netshare_python_matches() and netshare_python_no_match() are called on. */
 typedef struct netshare_python_call {
     const netshare_matcher *matcher;
     netshare_scratch *scratch;
     netshare_python_event *event;
+    /** For netshare_python_no_match(): list, or a type derived from it that adds nothing to
+     *  how one is made, so that memory of zeros is an empty one; borrowed. */
+    void *list_type;
 } netshare_python_call;
 
 /**
@@ -151,6 +156,25 @@ typedef struct netshare_python_call {
  * Since: 0.1
  */
 NETSHARE_API void *netshare_python_matches(void *self, void *object);
+
+/**
+ * The list of a dictionary's matches when there are none, as there mostly are; otherwise the
+ * caller has to find out more in another way. A PyCFunction as netshare_python_matches().
+ *
+ * The list is the one that was given out last when nobody else has a reference to it any more
+ * and it is empty, which saves half of what the call costs. So such a list, with what the
+ * caller may have put into it, stays until the next call, or until the event is released.
+ *
+ * @param self    see netshare_python_matches()
+ * @param object  borrowed, any object
+ * @return a new reference to an empty object of netshare_python_call::list_type when no rule
+ *         matches and all were decided; otherwise a new reference to None. NULL with an error
+ *         set when the interpreter cannot make the list.
+ *
+ * Thread safety: needs the interpreter's lock. Allocates: as netshare_match_python(), and
+ * the list. Since: 0.1
+ */
+NETSHARE_API void *netshare_python_no_match(void *self, void *object);
 
 #ifdef __cplusplus
 }

@@ -249,7 +249,7 @@ static void refuse(struct ns_python_event *event)
     fail(event, NETSHARE_ERROR_UNSUPPORTED);
 }
 
-static void *get_item(struct ns_python_event *event, void *dict, void *key)
+static inline void *get_item(struct ns_python_event *event, void *dict, void *key)
 {
     void *item = event->python.dict_get(dict, key);
     if (!item && event->python.error_occurred())
@@ -342,7 +342,7 @@ static bool is_other(const netshare_python *py, const void *object, const void *
     return object == py->none || type == py->bool_type || type == py->float_type;
 }
 
-/* An object at a place that is no list, or in a list. */
+/* An object at a place, which is no list, or in a list. */
 static void take_one(struct ns_python_event *event, const struct place *place, void *object,
                      const void *type)
 {
@@ -377,22 +377,32 @@ static void take_list(struct ns_python_event *event, const struct place *place, 
     }
 }
 
-/* Follows the keys to a place from all places above it, where all has been looked up. */
+/* What stands behind a key in each of the dictionaries at a place above. */
+static inline void follow(struct ns_python_event *event, const struct place *place,
+                          const struct way *way)
+{
+    size_t end = way->from->first_dict + way->from->dict_count;
+    for (size_t i = way->from->first_dict; i < end; i++) {
+        void *object = get_item(event, event->dicts.items[i], way->key);
+        if (!object)
+            continue;
+        const void *type = type_of(object);
+        if (type == event->python.list_type)
+            take_list(event, place, object);
+        else
+            take_one(event, place, object, type);
+    }
+}
+
+/* Follows the keys to a place from all places above it, which are looked up first. */
 static void look_up(struct ns_python_event *event, struct place *place)
 {
+    if (place->above->epoch != event->epoch)
+        look_up(event, place->above);
     size_t first_dict = event->dicts.count, first_value = event->value_count;
     const struct way *end = place->ways + place->way_count;
-    for (const struct way *way = place->ways; way < end; way++) {
-        const struct place *from = way->from;
-        for (size_t i = 0; i < from->dict_count && event->status == NETSHARE_OK; i++) {
-            void *object = get_item(event, event->dicts.items[from->first_dict + i], way->key);
-            const void *type = object ? type_of(object) : NULL;
-            if (type == event->python.list_type)
-                take_list(event, place, object);
-            else if (object)
-                take_one(event, place, object, type);
-        }
-    }
+    for (const struct way *way = place->ways; way < end; way++)
+        follow(event, place, way);
     place->epoch = event->epoch;
     place->first_dict = first_dict;
     place->dict_count = event->dicts.count - first_dict;
@@ -400,24 +410,14 @@ static void look_up(struct ns_python_event *event, struct place *place)
     place->value_count = event->value_count - first_value;
 }
 
-static void look_up_from_root(struct ns_python_event *event, struct place *place)
-{
-    struct place *above[MOST_SEGMENTS];
-    size_t count = 0;
-    for (; place->epoch != event->epoch; place = place->above)
-        above[count++] = place;
-    while (count > 0)
-        look_up(event, above[--count]);
-}
-
 bool ns_python_event_get(struct ns_python_event *event, size_t field, size_t index,
                          netshare_value *value)
 {
-    if (field >= event->field_count)
+    if (field >= event->field_count || event->status != NETSHARE_OK)
         return false;
     struct place *place = &event->places[event->field_places[field]];
     if (place->epoch != event->epoch)
-        look_up_from_root(event, place);
+        look_up(event, place);
     if (index >= place->value_count || event->status != NETSHARE_OK)
         return false;
     *value = event->values[place->first_value + index];

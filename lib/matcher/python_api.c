@@ -2,6 +2,8 @@
 /* The public Python event, and matching it. */
 #include <netshare/python.h>
 
+#include <string.h>
+
 #include "base/error.h"
 #include "event/python_event.h"
 #include "matcher/matcher.h"
@@ -9,6 +11,7 @@
 struct netshare_python_event {
     netshare_matcher *matcher;
     struct ns_python_event *python;
+    void *list; /* given out last; NULL before the first */
 };
 
 static bool is_whole(const netshare_python *p)
@@ -17,7 +20,7 @@ static bool is_whole(const netshare_python *p)
            p->int_type && p->float_type && p->bool_type && p->none && p->true_object && p->ref &&
            p->unref && p->error_occurred && p->error_clear && p->dict_get && p->list_size &&
            p->list_get && p->str_new && p->str_utf8 && p->int_value && p->float_value &&
-           p->bool_new;
+           p->bool_new && p->type_alloc;
 }
 
 netshare_python_event *netshare_python_event_new(const netshare_matcher *matcher,
@@ -46,6 +49,8 @@ void netshare_python_event_free(netshare_python_event *event)
     if (!event)
         return;
     netshare_matcher *matcher = event->matcher;
+    if (event->list)
+        ns_python_event_python(event->python)->unref(event->list);
     ns_python_event_free(event->python);
     ns_free(&matcher->allocator, event);
     netshare_matcher_unref(matcher);
@@ -78,15 +83,74 @@ netshare_status netshare_match_python(const netshare_matcher *matcher,
     return read;
 }
 
-void *netshare_python_matches(void *self, void *object)
+static netshare_status decide(const netshare_python_call *call, void *object,
+                              netshare_result *result)
 {
-    const netshare_python_call *call = ((void *const *)self)[2];
-    const netshare_python *python = ns_python_event_python(call->event->python);
-    netshare_result result;
-    netshare_status status = netshare_match_python(call->matcher, call->scratch, call->event,
-                                                   object, NETSHARE_DETAIL_VERDICT, &result);
-    if (status == NETSHARE_OK || result.matched)
-        return python->bool_new(result.matched);
+    return netshare_match_python(call->matcher, call->scratch, call->event, object,
+                                 NETSHARE_DETAIL_VERDICT, result);
+}
+
+static const netshare_python_call *call_of(void *self)
+{
+    return ((void *const *)self)[2];
+}
+
+static void *no_answer(const netshare_python *python)
+{
     python->ref(python->none);
     return python->none;
+}
+
+void *netshare_python_matches(void *self, void *object)
+{
+    const netshare_python_call *call = call_of(self);
+    const netshare_python *python = ns_python_event_python(call->event->python);
+    netshare_result result;
+    netshare_status status = decide(call, object, &result);
+    return status == NETSHARE_OK || result.matched ? python->bool_new(result.matched)
+                                                   : no_answer(python);
+}
+
+/* Does nobody else have the list, and has nobody put anything into it? */
+static bool is_spare(const netshare_python *python, void *list, const void *type)
+{
+    struct {
+        size_t references;
+        const void *type;
+    } head;
+    memcpy(&head, list, sizeof head);
+    return head.references == 1 && head.type == type && python->list_size(list) == 0;
+}
+
+static void *new_list(netshare_python_event *event, const netshare_python *python, void *type)
+{
+    void *list = python->type_alloc(type, 0);
+    if (!list)
+        return NULL;
+    python->ref(list);
+    /* Both making one and letting go of one may run code that comes here again. */
+    void *old = event->list;
+    event->list = list;
+    if (old)
+        python->unref(old);
+    return list;
+}
+
+static void *empty_list(netshare_python_event *event, const netshare_python *python, void *type)
+{
+    if (!event->list || !is_spare(python, event->list, type))
+        return new_list(event, python, type);
+    python->ref(event->list);
+    return event->list;
+}
+
+void *netshare_python_no_match(void *self, void *object)
+{
+    const netshare_python_call *call = call_of(self);
+    const netshare_python *python = ns_python_event_python(call->event->python);
+    netshare_result result;
+    netshare_status status = decide(call, object, &result);
+    return status == NETSHARE_OK && !result.matched
+               ? empty_list(call->event, python, call->list_type)
+               : no_answer(python);
 }

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 from . import _library, _text
 from ._accessor import AccessorFunction, ObjectEvent
 from ._builder import Built, Settings
-from ._dictionary import Verdict, make_verdict, refuse
 from ._errors import checked, from_error
 from ._json import Projection
 from ._library import lib
 
 if TYPE_CHECKING:
+    from ._dictionary import InPlace
     from ._rule import Rule
 
 _ROOM = 1024
@@ -72,9 +72,14 @@ class Core:
         self._workers: List[Worker] = []
 
     @cached_property
-    def verdict(self) -> Verdict:
-        """Tells of a plain dictionary whether a rule matches, and cannot tell of others."""
-        return refuse if self.projection is None else make_verdict(self.matcher)
+    def in_place(self) -> InPlace:
+        """What can be told of dictionaries without writing them as JSON."""
+        from . import _dictionary
+        from ._match import Matches
+
+        # What is derived for other sources may come from anywhere in the event.
+        return (_dictionary.InPlace() if self.projection is None
+                else _dictionary.make_in_place(self.matcher, Matches))
 
     def take(self) -> Worker:
         try:

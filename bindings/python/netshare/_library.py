@@ -157,13 +157,14 @@ class Python(Structure):
         "dict_type", "list_type", "str_type", "int_type", "float_type", "bool_type", "none",
         "true_object", "ref", "unref", "error_occurred", "error_clear", "dict_get",
         "list_size", "list_get", "str_new", "str_utf8", "int_value", "float_value",
-        "bool_new"))]
+        "bool_new", "type_alloc"))]
 
 
 class PythonCall(Structure):
     """netshare_python_call"""
 
-    _fields_ = [("matcher", c_void_p), ("scratch", c_void_p), ("event", c_void_p)]
+    _fields_ = [("matcher", c_void_p), ("scratch", c_void_p), ("event", c_void_p),
+                ("list_type", c_void_p)]
 
 
 # Text by address, so that it need not be copied: the callback reads `length` bytes of it.
@@ -215,6 +216,7 @@ FUNCTIONS: Tuple[Tuple[str, Any, Tuple[Any, ...]], ...] = (
     ("netshare_python_event_new", c_void_p, (c_void_p, POINTER(Python), _error)),
     ("netshare_python_event_free", None, (c_void_p,)),
     ("netshare_python_matches", py_object, (py_object, py_object)),
+    ("netshare_python_no_match", py_object, (py_object, py_object)),
     ("netshare_result_clauses", c_size_t, (c_void_p, c_size_t, POINTER(Clause), c_size_t)),
     ("netshare_explain", c_int, (c_void_p, c_void_p, POINTER(Accessor), c_void_p, c_size_t,
                                  ExplainVisitor, c_void_p)),

@@ -80,12 +80,18 @@ def _compile_alone(rule: Rule, settings: Settings) -> Core:
 
 class Matches(List[Match]):
     """The matches of one event, those of the highest severity first: a list, false when
-    it is empty."""
+    it is empty. Like a list, it takes no other attributes."""
 
-    #: None; or why some rules could not be decided on this event (LimitError,
-    #: OutOfMemoryError), or why it is no event (EventError, LimitError), where the call
-    #: was told to go on. What the list holds is right all the same.
-    undecided: Optional[NetshareError] = None
+    # No more than the library can make: an empty one, which most are, is memory of zeros.
+    __slots__ = ("_undecided",)
+    _undecided: Optional[NetshareError]
+
+    @property
+    def undecided(self) -> Optional[NetshareError]:
+        """None; or why some rules could not be decided on this event (LimitError,
+        OutOfMemoryError), or why it is no event (EventError, LimitError), where the call
+        was told to go on. What the list holds is right all the same."""
+        return getattr(self, "_undecided", None)
 
     @property
     def rules(self) -> List[Rule]:
@@ -114,11 +120,11 @@ def read_matches(core: Core, worker: Worker, settings: Settings, subject: Subjec
         raise error
     matches = Matches(Match(core, i, subject, settings) for i in core.result_indices(worker))
     if error is not None:
-        matches.undecided = error
+        matches._undecided = error
     return matches
 
 
 def _make_matches(found: List[Match], undecided: Optional[NetshareError]) -> Matches:
     matches = Matches(found)
-    matches.undecided = undecided
+    matches._undecided = undecided
     return matches

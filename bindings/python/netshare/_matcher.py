@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Tuple, Type, Union
 
 from . import _builder, _library, _scan, _text
 from ._accessor import AccessorFunction
@@ -16,6 +16,7 @@ from ._match import Matches, match_json, read_matches
 
 if TYPE_CHECKING:
     from . import _explain, _rules
+    from ._dictionary import InPlace
     from ._rule import Rule
 
 
@@ -33,6 +34,9 @@ class Matcher:
     _sources: Tuple[Source, ...]
     _settings: Settings
     _open_core: Optional[Core]
+    # Of the core, once they are needed: see InPlace.
+    _matches: Optional[Callable[[object], Optional[bool]]]
+    _no_match: Optional[Callable[[object], Optional[Matches]]]
 
     def __init__(self, *, event_category_field: Optional[str] = None,
                  ascii_folding: bool = False, source: str = "ecs") -> None:
@@ -84,9 +88,15 @@ class Matcher:
         return matcher
 
     def _compile(self, sources: Tuple[Source, ...], settings: Settings, strict: bool) -> None:
-        self._open_core = None
+        self._open_core = self._matches = self._no_match = None
         self._sources, self._settings = sources, settings
         self._open_core = Core(_builder.build(sources, settings, strict), settings)
+
+    def _read_in_place(self) -> InPlace:
+        """Keeps the functions of the core at hand: what a call costs is how it gets there."""
+        in_place = self._core.in_place
+        self._matches, self._no_match = in_place.matches, in_place.no_match
+        return in_place
 
     @property
     def _core(self) -> Core:
@@ -160,9 +170,12 @@ class Matcher:
         """
         if accessor is not None:
             return self._match_object(event, accessor)
-        core = self._open_core or self._core
-        if core.verdict(event) is False:
-            return Matches()
+        no_match = self._no_match or self._read_in_place().no_match
+        matches = no_match(event)
+        return self._match_json(event) if matches is None else matches
+
+    def _match_json(self, event: Any) -> Matches:
+        core = self._core
         data = event_bytes(event, core.projection)
         worker = core.take()
         try:
@@ -190,12 +203,12 @@ class Matcher:
 
     def matches(self, event: Any) -> bool:
         """Does any rule match? Stops at the first: faster than match() with many rules."""
-        core = self._open_core or self._core
-        verdict = core.verdict(event)
-        return self._matches_json(core, event) if verdict is None else verdict
+        matches = self._matches or self._read_in_place().matches
+        verdict = matches(event)
+        return self._matches_json(event) if verdict is None else verdict
 
-    @staticmethod
-    def _matches_json(core: Core, event: Any) -> bool:
+    def _matches_json(self, event: Any) -> bool:
+        core = self._core
         data = event_bytes(event, core.projection)
         worker = core.take()
         try:
@@ -256,7 +269,7 @@ class Matcher:
 
     def close(self) -> None:
         """Releases the rules as soon as no match and no running call needs them."""
-        self._open_core = None
+        self._open_core = self._matches = self._no_match = None
 
     def __enter__(self) -> Matcher:
         self._core  # a closed matcher is an error here already

@@ -138,7 +138,7 @@ class _Buffer:
                     matches.append(Match(core, entry.rule, subject, settings))
                     continue
                 error = _line_error(self._worker, data, entry.status)
-                matches.undecided = error
+                matches._undecided = error
                 self._errors.report(error, number)
             yield number, data, matches
 
@@ -275,9 +275,9 @@ class _Batches:
         self._passed = 0  # events behind those counted that no rule matches
 
     def match(self, events: Iterable[Any]) -> Iterator[_Matched]:
-        verdict = self._core.verdict
+        matches = self._core.in_place.matches
         for event in events:
-            if verdict(event) is False:
+            if matches(event) is False:
                 if self._texts:
                     yield from self._flush()
                 self._passed += 1
@@ -341,7 +341,7 @@ class _Batches:
         except NetshareError as failure:
             lines.malformed += 1
             matches = Matches()
-            matches.undecided = failure
+            matches._undecided = failure
         self._counts._take(lines)
         if matches.undecided is not None:
             self._errors.report(matches.undecided, lines.line)

@@ -13,9 +13,9 @@ from unittest import mock
 
 import netshare
 from common import ATTACKS, BENIGN, events_of, mount, nested
-from netshare import Matcher, _dictionary
+from netshare import Matcher, Matches, _dictionary
 
-in_place = unittest.skipIf(Matcher()._core.verdict is _dictionary.refuse,
+in_place = unittest.skipIf(Matcher()._core.in_place.matches is _dictionary.refuse,
                            "this interpreter's objects are not read in place")
 
 
@@ -38,7 +38,7 @@ class Hostile:
 
 
 def verdict(matcher, event):
-    return matcher._core.verdict(event)
+    return matcher._core.in_place.matches(event)
 
 
 class Verdicts(unittest.TestCase):
@@ -85,19 +85,19 @@ class Verdicts(unittest.TestCase):
     def test_without_reading_in_place(self):
         with mock.patch.object(sys.implementation, "name", "other"):
             matcher = Matcher()
-            self.assertIs(matcher._core.verdict, _dictionary.refuse)
+            self.assertIs(matcher._core.in_place.matches, _dictionary.refuse)
         for event, expected in self.PLAIN[:6] + self.OTHERS:
             self.assertIs(matcher.matches(event), expected)
             self.assertEqual(bool(matcher.match(event)), expected)
 
     def test_other_sources_go_as_json(self):
         matcher = Matcher(source="automatic")
-        self.assertIs(matcher._core.verdict, _dictionary.refuse)
+        self.assertIs(matcher._core.in_place.matches, _dictionary.refuse)
         self.assertTrue(matcher.match(mount()))
 
     def test_names_that_json_makes(self):
         matcher = Matcher.from_query("any where a.`1` == 5")
-        self.assertIs(matcher._core.verdict, _dictionary.refuse)
+        self.assertIs(matcher._core.in_place.matches, _dictionary.refuse)
         self.assertTrue(matcher.matches({"a": [{1: 5}]}))
 
     @in_place
@@ -114,6 +114,58 @@ class Verdicts(unittest.TestCase):
         self.assertTrue(match.explain().matched)
         self.assertTrue(match.clauses())
         self.assertTrue(pickle.loads(pickle.dumps(match)).explain().matched)
+
+
+class NoMatch(unittest.TestCase):
+    """An empty list, whichever way it is made."""
+
+    def test_it_is_a_list_of_its_own(self):
+        matcher = Matcher()
+        found = [matcher.match({}) for _ in range(3)] + [matcher.match("{}")]
+        for matches in found:
+            self.assertIs(type(matches), Matches)
+            self.assertEqual(matches, [])
+            self.assertFalse(matches)
+            self.assertIsNone(matches.undecided)
+            self.assertEqual(matches.rules, [])
+            self.assertEqual(repr(matches), "[]")
+            self.assertEqual(pickle.loads(pickle.dumps(matches)), [])
+        self.assertEqual(len({id(matches) for matches in found}), len(found))
+
+    def test_what_is_done_to_one_does_not_show_in_the_next(self):
+        matcher = Matcher()
+        changed = matcher.match({})
+        changed.append(1)
+        self.assertEqual(matcher.match({}), [])
+        self.assertEqual(changed, [1])
+        del changed
+        matcher.match({}).append(2)
+        self.assertEqual(matcher.match({}), [])
+
+    def test_it_takes_no_other_attributes(self):
+        for matches in (Matcher().match({}), Matcher().match(mount())):
+            with self.assertRaises(AttributeError):
+                matches.undecided = None
+            with self.assertRaises(AttributeError):
+                matches.other = 1
+
+    def test_what_was_put_into_one_goes_away(self):
+        matcher, value = Matcher(), Name()
+        gone = weakref.ref(value)
+        matcher.match({}).append(value)
+        del value
+        matcher.match({})
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_a_closed_matcher_has_none(self):
+        matcher = Matcher()
+        matcher.match({})
+        matcher.matches({})
+        matcher.close()
+        for call in (matcher.match, matcher.matches):
+            with self.assertRaisesRegex(ValueError, "closed"):
+                call({})
 
 
 class Unread(unittest.TestCase):
@@ -201,20 +253,23 @@ class Memory(unittest.TestCase):
             matcher.matches(event)
             matcher.matches({**event, "process.args": [object()]} if _ < 0 else event)
             verdict(matcher, {"process.name": [texts, ("x",)]})
+            matcher.match({**event, "process.name": "x"})
         self.assertEqual([sys.getrefcount(value) for value in held], before)
 
     def test_a_matcher_goes_away(self):
         matcher = Matcher()
         matcher.matches({})
         core = weakref.ref(matcher._core)
-        function = matcher._core.verdict
+        function = matcher._core.in_place.matches
+        no_match = matcher._core.in_place.no_match
         gc.disable()
         try:
             del matcher
             self.assertIsNone(core())
         finally:
             gc.enable()
-        self.assertIs(function({}), False)  # it has what it needs
+        self.assertIs(function({}), False)  # they have what they need
+        self.assertEqual(no_match({}), [])
 
     def test_threads(self):
         matcher = Matcher()
