@@ -145,6 +145,8 @@ def aims(r):
     yield from over("match on a dict, against python-eql", 20,
                     quotient(r.median("python", case="python-eql, parsed events"),
                              r.median("python", case="Matcher.match, dicts")), "times", 1)
+    yield from below("scan from Python, against netshare-scan", 1.3,
+                     quotient(builtin, scan("Python, Matcher.scan, built-in rule")), "times", 2)
     yield from over(f"scan, {BIG_PACK} rules", 500,
                     scan(f"netshare-scan, {BIG_PACK} rules"), "MB/s", 0)
     for name in ("scalar greedy", "PCRE2 JIT, each", "PCRE2 JIT, any", "Hyperscan"):

@@ -301,7 +301,9 @@ def bench_scans(suite, big_pack):
 # --- Python, one call per event -----------------------------------------------------------------
 
 def python_environment(suite):
+    """The package of the source tree, with its bytecode, as pip leaves it and python-eql."""
     return {"PYTHONPATH": os.path.join(ROOT, "bindings", "python"),
+            "PYTHONPYCACHEPREFIX": suite.path("bytecode"), "PYTHONDONTWRITEBYTECODE": "",
             "NETSHARE_LIBRARY": suite.program("lib/libnetshare.so")}
 
 
