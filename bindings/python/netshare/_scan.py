@@ -22,7 +22,7 @@ from ._match import Match, Matches, match_json
 OnError = Union[str, Callable[[NetshareError], object]]
 ScanSource = Union[str, "os.PathLike[str]", Any]
 
-CHUNK_SIZE = 4 << 20
+CHUNK_SIZE = 512 << 10  # stays in the cache between reading and matching
 _BATCH_BYTES = 1 << 20
 _BATCH_EVENTS = 4096
 _BLANKS = b" \t\r"
