@@ -11,9 +11,7 @@ r"""Decides whether a process event matches detection rules in Elastic's EQL.
         print(line, matches.rules)
 """
 
-from typing import TYPE_CHECKING
-
-from ._accessor import ABSENT, AccessorFunction
+from ._accessor import ABSENT
 from ._errors import (EventError, LimitError, NetshareError, OutOfMemoryError, QueryError,
                       QuerySyntaxError, QueryTypeError, RuleError, StatefulQueryError,
                       UnsupportedError)
@@ -22,11 +20,13 @@ from ._match import Match, Matches
 from ._matcher import Matcher
 from ._scan import Counts, Found, Scan, ScanWarning
 
+TYPE_CHECKING = False  # see _types.py
 if TYPE_CHECKING:
     from ._explain import Clause, Explanation, Step
     from ._query import check_query, format_query
     from ._rule import Rule, Severity, Tactic, Technique, Threat
     from ._rules import convert_toml
+    from ._types import AccessorFunction
     from ._wildcard import Wildcard, file_name, split_command_line
 
 __version__ = "0.1.0"
@@ -43,6 +43,7 @@ __all__ = [
 # Imported when they are first asked for: what they need of the standard library takes longer
 # to import than all else, and scans do not need them.
 _LATER = {
+    "AccessorFunction": "_types",
     **dict.fromkeys(("Clause", "Explanation", "Step"), "_explain"),
     **dict.fromkeys(("check_query", "format_query"), "_query"),
     **dict.fromkeys(("Rule", "Severity", "Tactic", "Technique", "Threat"), "_rule"),

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from . import _library, _text
 
-#: Reads a field of an object: accessor(event, "process.name").
-AccessorFunction = Callable[[Any, str], Any]
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-# Type, what goes into the payload, length.
-_Encoded = Tuple[int, Any, int]
+    from ._types import AccessorFunction
+
+    # Type, what goes into the payload, length.
+    _Encoded = Tuple[int, Any, int]
 
 
 class Absent:

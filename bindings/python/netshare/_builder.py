@@ -5,31 +5,34 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import byref
-from typing import Any, List, NamedTuple, Optional, Tuple
 
 from . import _library, _text
 from ._errors import NetshareError, RuleError, StatefulQueryError, checked, from_error
 from ._library import lib
 
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, List, Optional, Tuple
 
-class Source(NamedTuple):
+
+class Source:
     """Where rules come from: "builtin", "query" (with `name` as rule id) or "documents"
     (with `name` as file name, for errors)."""
 
-    kind: str
-    name: str = ""
-    data: bytes = b""
+    def __init__(self, kind: str, name: str = "", data: bytes = b"") -> None:
+        self.kind, self.name, self.data = kind, name, data
 
 
-class Settings(NamedTuple):
-    event_category_field: Optional[str] = None
-    ascii_folding: bool = False
-    source: str = "ecs"
+class Settings:
+    def __init__(self, event_category_field: Optional[str] = None, ascii_folding: bool = False,
+                 source: str = "ecs") -> None:
+        self.event_category_field = event_category_field
+        self.ascii_folding, self.source = ascii_folding, source
 
 
-class Built(NamedTuple):
-    handle: _text.Handle
-    left_out: Tuple[NetshareError, ...]
+class Built:
+    def __init__(self, handle: _text.Handle, left_out: Tuple[NetshareError, ...]) -> None:
+        self.handle, self.left_out = handle, left_out
 
 
 def check_settings(event_category_field: Optional[str], ascii_folding: bool,

@@ -6,18 +6,21 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import _library, _text
-from ._accessor import AccessorFunction, ObjectEvent
+from ._accessor import ObjectEvent
 from ._builder import Built, Settings
 from ._errors import checked, from_error
 from ._json import Projection
 from ._library import lib
 
+TYPE_CHECKING = False  # see _types.py
 if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
     from ._dictionary import InPlace
     from ._rule import Rule
+    from ._types import AccessorFunction
 
 _ROOM = 1024
 

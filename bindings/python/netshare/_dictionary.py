@@ -9,13 +9,15 @@ from __future__ import annotations
 import ctypes
 import sys
 from ctypes import POINTER, byref, c_char_p, c_int, c_void_p, py_object
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Type
 
 from . import _library, _text
 from ._errors import UnsupportedError, checked
 from ._library import lib
 
+TYPE_CHECKING = False  # see _types.py
 if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Optional, Type
+
     from ._match import Matches
 
 _TYPES = (dict, list, str, int, float, bool)

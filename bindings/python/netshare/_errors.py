@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Dict, Optional, Tuple, Type
 
 from . import _library
 from ._library import lib
+
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Tuple, Type
 
 
 class NetshareError(Exception):

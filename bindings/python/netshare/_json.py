@@ -7,9 +7,15 @@ import json
 import os
 from collections.abc import Mapping, Set
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
 
 from ._errors import EventError, LimitError
+
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
+
+    _Keys = Dict[str, Optional[Dict[str, Any]]]
+
 
 @lru_cache(maxsize=None)
 def _special() -> Tuple[Tuple[Any, Callable[[Any], Any]], ...]:
@@ -73,9 +79,6 @@ class Projection:
         if "_source" in event:  # perhaps a search hit
             return event
         return _project(event, self._root)
-
-
-_Keys = Dict[str, Optional[Dict[str, Any]]]
 
 
 def _project(event: Dict[Any, Any], keys: _Keys) -> Dict[Any, Any]:

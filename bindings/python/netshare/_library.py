@@ -9,7 +9,10 @@ import re
 import sys
 from ctypes import (CFUNCTYPE, POINTER, Structure, Union, c_bool, c_char, c_char_p, c_double,
                     c_int, c_int64, c_size_t, c_uint32, c_void_p, py_object)
-from typing import Any, Iterator, List, Optional, Tuple
+
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, Iterator, List, Optional, Tuple
 
 # What this package was written against: the same major version, and no older one.
 # Before version 1 the minor version counts as the major one does later.

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
 from . import _library
 from ._builder import Settings, Source, build
@@ -12,7 +11,10 @@ from ._core import Core, Subject, Worker
 from ._errors import EventError, LimitError, NetshareError, from_error
 from ._library import lib
 
+TYPE_CHECKING = False  # see _types.py
 if TYPE_CHECKING:
+    from typing import Any, List, Optional, Tuple
+
     from . import _explain
     from ._rule import Rule
 
@@ -78,7 +80,7 @@ def _compile_alone(rule: Rule, settings: Settings) -> Core:
     return Core(build((source,), settings, True), settings)
 
 
-class Matches(List[Match]):
+class Matches(list[Match]):
     """The matches of one event, those of the highest severity first: a list, false when
     it is empty. Like a list, it takes no other attributes."""
 

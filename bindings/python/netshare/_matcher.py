@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Tuple, Type, Union
-
 from . import _builder, _library, _scan, _text
-from ._accessor import AccessorFunction
 from ._builder import Settings, Source
 from ._core import Core, Reading, Subject
 from ._errors import NetshareError, from_error, from_status
@@ -14,10 +11,14 @@ from ._json import event_bytes
 from ._library import lib
 from ._match import Matches, match_json, read_matches
 
+TYPE_CHECKING = False  # see _types.py
 if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, List, Optional, Tuple, Type, Union
+
     from . import _explain, _rules
     from ._dictionary import InPlace
     from ._rule import Rule
+    from ._types import AccessorFunction, OnError, ScanSource
 
 
 class Matcher:
@@ -222,7 +223,7 @@ class Matcher:
             core.give(worker)
 
     def match_many(self, events: Iterable[Any], *,
-                   on_error: _scan.OnError = "raise") -> List[Matches]:
+                   on_error: OnError = "raise") -> List[Matches]:
         """As match() for each of the events, in few calls into the library. The result has
         one entry for each event, in order.
 
@@ -238,7 +239,7 @@ class Matcher:
             number: int = lib.netshare_event_source(reading.event)
             return _library.SOURCES[number]
 
-    def scan(self, source: _scan.ScanSource, *, on_error: _scan.OnError = "warn",
+    def scan(self, source: ScanSource, *, on_error: OnError = "warn",
              read_all: bool = False, chunk_size: int = _scan.CHUNK_SIZE) -> _scan.Scan:
         """Yields (line number, event, matches) for the events that a rule matches.
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 import ctypes
 import os
 import warnings
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
 from ctypes import byref
-from typing import (Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple,
-                    Union)
 
 from . import _library
 from ._builder import Settings
@@ -19,8 +18,13 @@ from ._json import event_bytes, load_event
 from ._library import lib
 from ._match import Match, Matches, match_json
 
-OnError = Union[str, Callable[[NetshareError], object]]
-ScanSource = Union[str, "os.PathLike[str]", Any]
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, Iterable, List, NamedTuple, Optional, Set, Tuple
+
+    from ._types import OnError, ScanSource
+
+    _Matched = Tuple[int, Any, bytes, "Matches"]
 
 CHUNK_SIZE = 512 << 10  # stays in the cache between reading and matching
 _BATCH_BYTES = 1 << 20
@@ -32,12 +36,16 @@ class ScanWarning(UserWarning):
     """Lines of a scan are no events, or could not be decided."""
 
 
-class Found(NamedTuple):
-    """One event that a rule matches."""
+if TYPE_CHECKING:
+    class Found(NamedTuple):
+        """One event that a rule matches."""
 
-    line: int
-    event: Any
-    matches: Matches
+        line: int
+        event: Any
+        matches: Matches
+else:
+    Found = namedtuple("Found", ("line", "event", "matches"))
+    Found.__doc__ = "One event that a rule matches."
 
 
 class Counts:
@@ -253,9 +261,6 @@ def _blocks(file: Any, size: int) -> Iterator[Tuple[Any, int]]:
             have -= end
         if not count:
             return
-
-
-_Matched = Tuple[int, Any, bytes, Matches]
 
 
 class _Batches:

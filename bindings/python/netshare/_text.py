@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import Any, Callable, List, Tuple, Union
 
 from . import _library
 
-_UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+TYPE_CHECKING = False  # see _types.py
+if TYPE_CHECKING:
+    from typing import Any, Callable, List, Tuple, Union
 
-Encoded = Tuple[int, bytes, int]
+    Encoded = Tuple[int, bytes, int]
+
+_UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 
 
 def encode(text: Union[str, bytes]) -> Encoded:

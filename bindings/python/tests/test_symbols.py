@@ -147,8 +147,8 @@ class Imports(unittest.TestCase):
                               check=True, text=True, timeout=60)
         modules = set(done.stdout.split())
         self.assertIn("netshare._scan", modules)
-        self.assertEqual(modules & {"dataclasses", "inspect", "subprocess", "uuid", "pathlib",
-                                    "netshare._rule", "netshare._explain"}, set())
+        self.assertEqual(modules & {"typing", "dataclasses", "inspect", "subprocess", "uuid",
+                                    "pathlib", "netshare._rule", "netshare._explain"}, set())
 
     def test_all_names_are_there(self):
         self.assertLessEqual(set(netshare.__all__), set(dir(netshare)))
