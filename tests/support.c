@@ -446,3 +446,10 @@ char *test_corpus_path(const char *name)
 {
     return shared_path("NETSHARE_CORPUS_DIR", NETSHARE_SOURCE_ROOT "/../shared/corpus", name);
 }
+
+size_t test_thinning(void)
+{
+    const char *wanted = getenv("NETSHARE_TEST_THINNING");
+    size_t thinning = wanted ? strtoul(wanted, NULL, 10) : 1;
+    return thinning > 0 ? thinning : 1;
+}

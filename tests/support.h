@@ -109,4 +109,7 @@ char *test_source_path(const char *name);
 char *test_conformance_path(const char *name);
 char *test_corpus_path(const char *name);
 
+/* The longest tests try one in so many of their cases: NETSHARE_TEST_THINNING, else each. */
+size_t test_thinning(void);
+
 #endif

@@ -83,10 +83,10 @@ static bool is_wanted(const shim_test *test, int count, char **names)
     return count == 0;
 }
 
-int shim_run_all(int count, char **names)
+int shim_run_all(int count, char **names, bool fail_fast)
 {
     unsigned passing = 0, failing = 0, skipping = 0;
-    for (const shim_test *test = first; test != NULL; test = test->next) {
+    for (const shim_test *test = first; test && !(fail_fast && failing); test = test->next) {
         if (test->name == NULL || test->options.disabled || !is_wanted(test, count, names))
             continue;
         printf("[RUN ] %s/%s\n", test->suite, test->name);
@@ -121,7 +121,7 @@ bool criterion_handle_args(int argc, char **argv, bool handle_unknown)
 int criterion_run_all_tests(struct criterion_test_set *tests)
 {
     (void)tests;
-    return shim_run_all(0, NULL) == EXIT_SUCCESS;
+    return shim_run_all(0, NULL, false) == EXIT_SUCCESS;
 }
 
 void criterion_finalize(struct criterion_test_set *tests)

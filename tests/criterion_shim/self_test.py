@@ -34,6 +34,11 @@ class SelfTest(unittest.TestCase):
     def test_failed_setup_keeps_the_test_from_running(self):
         self.assertEqual(len(self.failures("shim/failed_setup")), 1)
 
+    def test_fail_fast_stops_at_the_first_failure(self):
+        done = subprocess.run(COMMAND + ["--fail-fast"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Tested: 3 | Passing: 2 | Failing: 1 |", done.stdout)
+
     def test_skip_is_named(self):
         self.assertIn("[SKIP] shim/skips: on purpose", self.lines)
 

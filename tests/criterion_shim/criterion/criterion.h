@@ -29,7 +29,7 @@ typedef struct shim_test {
 } shim_test;
 
 void shim_register(shim_test *test);
-int shim_run_all(int count, char **names);
+int shim_run_all(int count, char **names, bool fail_fast);
 
 struct criterion_test_set;
 struct criterion_test_set *criterion_initialize(void);
