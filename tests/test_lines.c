@@ -514,6 +514,32 @@ Test(dismissed_lines, find_literals_anywhere)
     stop(&m);
 }
 
+/* A line with one text or pattern of a list, whichever. */
+Test(dismissed_lines, are_none_with_any_of_a_list)
+{
+    static const char *const lists[] = {
+        "any where a : (\"*needle01*\", \"*needle02*\", \"*needle03*\")",
+        "any where a : (\"x needle01 x\", \"x needle02 x\", \"x needle03 x\")",
+    };
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        machine m = start(&lists[i], 1);
+        for (int needle = 0; needle < 5; needle++) {
+            char line[64];
+            netshare_line found[8];
+            netshare_lines lines;
+            snprintf(line, sizeof line, "{\"a\":\"x needle0%d x\"}", needle);
+            test_text data = {NULL, 0};
+            add_long(&data, line);
+            bool matches = needle >= 1 && needle <= 3;
+            cr_expect_eq(find_lines(&m, m.event, &data, 0, found, COUNT(found), &lines), matches,
+                         "%s: %d", lists[i], needle);
+            cr_expect_eq(lines.dismissed, !matches, "%s: %d", lists[i], needle);
+            free(data.data);
+        }
+        stop(&m);
+    }
+}
+
 /* Backslashes, and characters outside ASCII but two, are no reason to read a line. */
 Test(dismissed_lines, are_those_of_windows_too)
 {

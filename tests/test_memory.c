@@ -7,8 +7,11 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <assert.h>
 #include <stdalign.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const queries[] = {
@@ -383,4 +386,78 @@ Test(memory, empty_copies_are_copies)
     void *first = ns_arena_copy(&arena, NULL, 0, 8), *second = ns_arena_alloc(&arena, 0, 0);
     cr_expect(first && second && first != second);
     ns_arena_free(&arena);
+}
+
+/* --- nothing is written beyond a block --- */
+
+enum { HEADER = 16, GUARD = 64, GUARD_BYTE = 0xA5 };
+static_assert(HEADER >= sizeof(size_t) && HEADER % alignof(max_align_t) == 0, "stays aligned");
+
+static void *guarded_allocate(void *user, size_t size)
+{
+    char *whole = malloc(HEADER + size + GUARD);
+    (void)user;
+    if (!whole)
+        return NULL;
+    memcpy(whole, &size, sizeof size);
+    memset(whole + HEADER + size, GUARD_BYTE, GUARD);
+    return whole + HEADER;
+}
+
+static void guarded_release(void *user, void *block)
+{
+    (void)user;
+    if (!block)
+        return;
+    char *whole = (char *)block - HEADER;
+    size_t size;
+    memcpy(&size, whole, sizeof size);
+    for (size_t i = 0; i < GUARD; i++)
+        cr_assert_eq((unsigned char)whole[HEADER + size + i], GUARD_BYTE, "%zu bytes, byte %zu",
+                     size, size + i);
+    free(whole);
+}
+
+static void *guarded_reallocate(void *user, void *block, size_t old_size, size_t new_size)
+{
+    void *moved = guarded_allocate(user, new_size);
+    if (moved && block) {
+        memcpy(moved, block, old_size < new_size ? old_size : new_size);
+        guarded_release(user, block);
+    }
+    return moved;
+}
+
+enum { FIELDS = 40, VALUES = 100 };
+
+static bool get_one_of_many(void *user, size_t field, size_t index, netshare_value *value)
+{
+    (void)user, (void)field;
+    *value = netshare_value_from_int64((int64_t)index);
+    return index < VALUES;
+}
+
+/* More fields than there is room for all values of, and more values than are kept of one. */
+Test(memory, values_stay_within_what_was_allocated)
+{
+    static const netshare_accessor many = NETSHARE_ACCESSOR_INIT(get_one_of_many);
+    netshare_allocator allocator = {guarded_allocate, guarded_reallocate, guarded_release, NULL};
+    netshare_options options = NETSHARE_OPTIONS_INIT;
+    options.allocator = &allocator;
+    netshare_builder *builder = netshare_builder_new(&options, NULL);
+    for (int field = 0; field < FIELDS; field++) {
+        char query[64];
+        int length = snprintf(query, sizeof query, "any where f%d == %d", field, VALUES - 1);
+        cr_assert_eq(netshare_builder_add_query(builder, "rule", query, (size_t)length, NULL),
+                     NETSHARE_OK);
+    }
+    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    netshare_result result;
+    cr_expect_eq(netshare_match(matcher, scratch, &many, NULL, NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_OK);
+    cr_expect_eq(result.match_count, FIELDS);
+    netshare_scratch_free(scratch);
+    netshare_builder_free(builder);
+    netshare_matcher_unref(matcher);
 }

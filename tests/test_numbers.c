@@ -57,6 +57,24 @@ Test(numbers, malformed_decimals_are_refused)
     }
 }
 
+/* What follows the text is not part of it. */
+Test(numbers, decimals_end_with_their_length)
+{
+    static const char text[] = "1.5e+27";
+    const struct {
+        size_t length;
+        bool ok;
+        double value;
+    } rows[] = {{0, false, 0}, {1, true, 1}, {2, true, 1}, {3, true, 1.5}, {4, false, 0},
+                {5, false, 0}, {6, true, 150}, {7, true, 1.5e27}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        double value = 0;
+        cr_expect_eq(ns_parse_decimal(text, rows[i].length, &value), rows[i].ok, "%zu",
+                     rows[i].length);
+        cr_expect(!rows[i].ok || value == rows[i].value, "%zu", rows[i].length);
+    }
+}
+
 /* The exact value of the text lies on, just below or just above the middle of two doubles. */
 Test(numbers, decimals_are_rounded_to_the_nearest_and_ties_to_even)
 {
