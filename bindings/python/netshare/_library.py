@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import sys
 from ctypes import (CFUNCTYPE, POINTER, Structure, Union, c_bool, c_char, c_char_p, c_double,
                     c_int, c_int64, c_size_t, c_uint32, c_void_p, py_object)
@@ -286,10 +285,11 @@ def _open() -> Tuple[ctypes.CDLL, str]:
 
 
 def _parse_version(text: Optional[bytes]) -> Tuple[int, int, int]:
-    parts = re.match(r"(\d+)\.(\d+)\.(\d+)", (text or b"").decode("ascii", "replace"))
-    if not parts:
-        raise ImportError(f"{text!r} is no version of libnetshare. {_HELP}")
-    return int(parts[1]), int(parts[2]), int(parts[3])
+    try:
+        major, minor, patch = map(int, (text or b"").decode("ascii").split("."))
+    except ValueError:
+        raise ImportError(f"{text!r} is no version of libnetshare. {_HELP}") from None
+    return major, minor, patch
 
 
 def check_version(version: Tuple[int, int, int], path: str) -> None:

@@ -8,7 +8,6 @@ import os
 import warnings
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
-from ctypes import byref
 
 from . import _library
 from ._builder import Settings
@@ -20,7 +19,7 @@ from ._match import Match, Matches, match_json
 
 TYPE_CHECKING = False  # see _types.py
 if TYPE_CHECKING:
-    from typing import Any, Iterable, List, NamedTuple, Optional, Set, Tuple
+    from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
     from ._types import OnError, ScanSource
 
@@ -30,6 +29,8 @@ CHUNK_SIZE = 512 << 10  # stays in the cache between reading and matching
 _BATCH_BYTES = 1 << 20
 _BATCH_EVENTS = 4096
 _BLANKS = b" \t\r"
+
+_match_lines = lib.netshare_match_lines
 
 
 class ScanWarning(UserWarning):
@@ -52,29 +53,51 @@ class Counts:
     """What a scan has seen so far."""
 
     def __init__(self) -> None:
-        #: Lines read, or events of an iterable: blank, events and malformed together.
-        self.lines = 0
-        self.blank = 0
-        self.events = 0
-        #: Those that are no events.
-        self.malformed = 0
-        #: Events on which some rule could not be decided.
-        self.undecided = 0
-        #: Events that at least one rule matched.
-        self.matched = 0
-        #: Of the events: lines that were not read, since no rule can match them.
-        self.dismissed = 0
+        # C counts in it.
+        self._lines = _library.Lines(ctypes.sizeof(_library.Lines))
+
+    @property
+    def lines(self) -> int:
+        """Lines read, or events of an iterable: blank, events and malformed together."""
+        return int(self._lines.line)
+
+    @property
+    def blank(self) -> int:
+        return int(self._lines.blank)
+
+    @property
+    def events(self) -> int:
+        return int(self._lines.events)
+
+    @property
+    def malformed(self) -> int:
+        """Those that are no events."""
+        return int(self._lines.malformed)
+
+    @property
+    def undecided(self) -> int:
+        """Events on which some rule could not be decided."""
+        return int(self._lines.undecided)
+
+    @property
+    def matched(self) -> int:
+        """Events that at least one rule matched."""
+        return int(self._lines.matched)
+
+    @property
+    def dismissed(self) -> int:
+        """Of the events: lines that were not read, since no rule can match them."""
+        return int(self._lines.dismissed)
+
+    def _all(self) -> Dict[str, int]:
+        return {name: getattr(self, name) for name in ("lines", "blank", "events", "malformed",
+                                                       "undecided", "matched", "dismissed")}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Counts) and vars(self) == vars(other)
+        return isinstance(other, Counts) and self._all() == other._all()
 
     def __repr__(self) -> str:
-        return f"Counts({', '.join(f'{name}={count}' for name, count in vars(self).items())})"
-
-    def _take(self, lines: Any) -> None:
-        self.lines, self.blank, self.events = lines.line, lines.blank, lines.events
-        self.malformed, self.undecided = lines.malformed, lines.undecided
-        self.matched, self.dismissed = lines.matched, lines.dismissed
+        return f"Counts({', '.join(f'{name}={count}' for name, count in self._all().items())})"
 
 
 class Errors:
@@ -111,33 +134,32 @@ class _Buffer:
     def __init__(self, core: Core, settings: Settings, worker: Worker, errors: Errors,
                  counts: Counts, read_all: bool) -> None:
         self._core, self._settings, self._worker = core, settings, worker
-        self._errors, self._counts = errors, counts
-        self.lines = _library.Lines(ctypes.sizeof(_library.Lines),
-                                    _library.LINES_READ_ALL if read_all else 0)
+        self._errors = errors
+        self.lines = counts._lines
+        self.lines.flags = _library.LINES_READ_ALL if read_all else 0
 
-    def match(self, address: Any, length: int) -> Iterator[Tuple[int, bytes, Matches]]:
+    def match(self, address: int, length: int) -> Iterator[Tuple[int, bytes, Matches]]:
         """Number, text and matches of each line that has some, or that is in error: the
         matches then say so."""
-        worker, lines, core = self._worker, self.lines, self._core
+        worker, lines, matcher = self._worker, self.lines, self._core.matcher
         lines.offset = 0
         while lines.offset < length:
-            status = lib.netshare_match_lines(
-                core.matcher, worker.scratch.pointer, worker.event.pointer, address, length,
-                worker.found, worker.capacity, byref(worker.count), byref(lines))
+            status = _match_lines(
+                matcher, worker.scratch.pointer, worker.event.pointer, address, length,
+                worker.found, worker.capacity, worker.count, lines)
             if status:
                 raise from_status(status)
-            self._counts._take(lines)
-            if worker.count.value:
-                yield from self._read_found(address, worker.count.value)
+            count = worker.count.value
+            if count:
+                yield from self._read_found(address, count)
 
-    def _read_found(self, address: Any, count: int) -> Iterator[Tuple[int, bytes, Matches]]:
+    def _read_found(self, address: int, count: int) -> Iterator[Tuple[int, bytes, Matches]]:
         found, core, settings = self._worker.found, self._core, self._settings
-        base = ctypes.cast(address, ctypes.c_void_p).value or 0
         at = 0
         while at < count:
             first = found[at]
             number = first.number
-            data = ctypes.string_at(base + first.offset, first.length)
+            data = ctypes.string_at(address + first.offset, first.length)
             matches, subject = Matches(), Subject(data)
             while at < count and found[at].number == number:
                 entry = found[at]
@@ -242,22 +264,28 @@ def _check_encoding(buffer: bytearray, length: int) -> None:
         raise EventError("this is UTF-16, UTF-8 was expected")
 
 
-def _blocks(file: Any, size: int) -> Iterator[Tuple[Any, int]]:
+def _views(buffer: bytearray) -> Tuple[memoryview, int]:
+    """The memory to read into, and its address, which stays as long as there are views."""
+    return memoryview(buffer), ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+
+
+def _blocks(file: Any, size: int) -> Iterator[Tuple[int, int]]:
     """Blocks of whole lines, each valid until the next one is asked for."""
     buffer, have, first = bytearray(size), 0, True
+    view, address = _views(buffer)
     while True:
         if have == len(buffer):  # a line longer than the buffer, which itself cannot grow:
             buffer = buffer + bytes(len(buffer))  # who reads the last block points into it
-        with memoryview(buffer) as view:
-            count = _read(file, view[have:])
+            view, address = _views(buffer)
+        count = _read(file, view[have:])
         before, have = have, have + count
         if first and (have >= 2 or not count):
             _check_encoding(buffer, have)
             first = False
         end = have if not count else buffer.rfind(b"\n", before, have) + 1
         if end:
-            yield (ctypes.c_char * len(buffer)).from_buffer(buffer), end
-            buffer[:have - end] = buffer[end:have]
+            yield address, end
+            view[:have - end] = view[end:have]
             have -= end
         if not count:
             return
@@ -271,7 +299,7 @@ class _Batches:
     def __init__(self, core: Core, settings: Settings, worker: Worker, errors: Errors,
                  counts: Counts, read_all: bool, *, skip_blank: bool) -> None:
         self._core, self._settings, self._worker = core, settings, worker
-        self._errors, self._counts = errors, counts
+        self._errors = errors
         self._skip_blank = skip_blank
         self._buffer = _Buffer(core, settings, worker, errors, counts, read_all)
         self._events: List[Any] = []
@@ -314,7 +342,6 @@ class _Batches:
             lines.line += self._passed
             lines.events += self._passed
             self._passed = 0
-            self._counts._take(lines)
 
     def _is_line(self, data: bytes) -> bool:
         """May the text be a line of the buffer?"""
@@ -329,8 +356,9 @@ class _Batches:
         self._events, self._texts, self._size = [], [], 0
         texts.append(b"")
         block = b"\n".join(texts)
+        address = ctypes.cast(ctypes.c_char_p(block), ctypes.c_void_p).value or 0
         first = self._buffer.lines.line + 1
-        for number, data, matches in self._buffer.match(block, len(block)):
+        for number, data, matches in self._buffer.match(address, len(block)):
             yield number, events[number - first], data, matches
 
     def _alone(self, event: Any, data: bytes, error: Optional[NetshareError]) -> _Matched:
@@ -347,7 +375,6 @@ class _Batches:
             lines.malformed += 1
             matches = Matches()
             matches._undecided = failure
-        self._counts._take(lines)
         if matches.undecided is not None:
             self._errors.report(matches.undecided, lines.line)
         return lines.line, event, data, matches
