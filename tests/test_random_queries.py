@@ -393,7 +393,7 @@ class Generator:
         return self.pick([self.plain, self.plain, self.null_test, self.lookup, self.pattern,
                           self.boolean, self.computed, self.computed, self.computed_null,
                           self.function, self.function, self.two_fields, self.listed_leaf,
-                          self.networks, self.truth, self.truth])()
+                          self.networks, self.truth, self.asserted])()
 
     def plain(self):
         field = self.pick(list(FIELDS))
@@ -457,7 +457,7 @@ class Generator:
             in_block(b, v) for v in values_of(event, "i") if isinstance(v, str) for b in blocks)
 
     def two_fields(self):
-        """`!=` of a field and another, or what comes to a constant, is the negation of `==`."""
+        """A field against another, or against what comes to a constant."""
         a, b = self.random.sample(list(FIELDS), 2)
         constant = self.pick([None, None, *CONSTANTS])
         operator = self.pick(["==", "!=", "<", "<=", ">", ">="] if "e" not in (a, b)
@@ -491,23 +491,33 @@ class Generator:
                 lambda event: any_pair(event, node) != negated)
 
     def truth(self):
-        """A condition compared as a value."""
+        """A condition compared as a value; `!=` negates the verdict of `==`."""
         while True:
             free = list(FIELDS)
             left = self.truth_value(free, 2)
             if left.fields and not left.text.startswith(BOOLEAN_CALLS):
                 break
-        right = self.pick([Node("true", lambda _: True), Node("false", lambda _: False),
-                           Node("e", lambda values: values["e"], ["e"]), None, None])
+        right = self.pick([Node("e", lambda values: values["e"], ["e"]), None, None])
         if right is None:
             right = self.truth_value(free, 1)
-            if right.text.startswith(BOOLEAN_CALLS):
-                right = Node("true", lambda _: True)
         operator = self.pick(["==", "!="])
         parts = [left, right] if self.pick([True, False]) else [right, left]
         node = self.call(f"{parts[0].text} {operator} {parts[1].text}",
-                         lambda a, b: compare(operator, a, b), parts)
-        return node.text, lambda event: any_pair(event, node)
+                         lambda a, b: compare("==", a, b), parts)
+        return node.text, lambda event: any_pair(event, node) == (operator == "==")
+
+    def asserted(self):
+        """A condition compared with true or false is that condition or its negation."""
+        while True:
+            text, verdict = self.condition(1)
+            if text not in FIELDS:
+                break
+        operator, literal = self.pick(["==", "!="]), self.pick([True, False])
+        parts = [f"({text})", str(literal).lower()]
+        if self.pick([True, False]):
+            parts.reverse()
+        holds = literal == (operator == "==")
+        return f"{parts[0]} {operator} {parts[1]}", lambda event: verdict(event) == holds
 
     def function(self):
         name, fold = self.pick(list(BOOLEAN_FUNCTIONS)), self.pick([True, False])
@@ -530,9 +540,10 @@ class Generator:
             free = list(FIELDS)
         operator = self.pick(["==", "!=", "<", "<=", ">", ">="])
         right = make(free, 1)
+        test = "==" if operator == "!=" else operator
         node = self.call(f"{left.text} {operator} {right.text}",
-                         lambda a, b: compare(operator, a, b), [left, right])
-        return node.text, lambda event: any_pair(event, node)
+                         lambda a, b: compare(test, a, b), [left, right])
+        return node.text, lambda event: any_pair(event, node) != (operator == "!=")
 
     def computed_null(self):
         while True:

@@ -155,10 +155,11 @@ Test(booleans, a_field_alone_tests_for_true)
 Test(functions, of_fields_without_or_with_several_values)
 {
     ROWS({"length(word) > 2", true}, {"length(word) > 3", false}, {"length(absent) > 0", false},
-         {"not (length(absent) > 0)", true}, {"length(absent) != 5", false},
-         {"length(null_value) != 5", false}, {"length(list) == 3", true},
+         {"not (length(absent) > 0)", true}, {"length(absent) != 5", true},
+         {"length(null_value) != 5", true}, {"length(list) == 3", true},
          {"length(list) == 5", true}, {"length(list) == 6", false},
-         {"length(list) != 3", true}, {"length(word) != 3", false},
+         {"length(list) != 3", false}, {"length(list) != 6", true},
+         {"length(word) != 3", false}, {"3 != length(list)", false},
          {"not length(list) == 6", true}, {"length(absent) == null", true},
          {"length(absent) != null", false}, {"length(empty_array) == null", true},
          {"length(empty) == null", false}, {"length(empty) == 0", true},
@@ -203,7 +204,22 @@ Test(value_level, a_condition_can_be_a_value)
          {"(five > -1) != null", true}, {"null != (absent > -1)", false},
          {"(five == 5) == true", true}, {"(five == 6) == true", false},
          {"(five == 6) == false", true}, {"true == (word in (\"abc\", \"x\"))", true},
-         {"true == (word in (\"x\"))", false});
+         {"true == (word in (\"x\"))", false}, {"(five > -1) != (five > 9)", true},
+         {"(five > -1) != (absent > 9)", true});
+}
+
+Test(value_level, a_condition_compared_with_true_or_false_is_itself_or_its_negation)
+{
+    ROWS({"(absent > -1) == false", true}, {"(absent > -1) == true", false},
+         {"(absent > -1) != true", true}, {"(absent > -1) != false", false},
+         {"false == (absent : \"x\")", true}, {"true != (absent in (1, 2))", true},
+         {"(list == \"red\") == false", false}, {"(list == \"red\") == true", true},
+         {"(list like \"r*\" and five == 5) == true", true},
+         {"(list like \"x*\" or absent == 1) == false", true},
+         {"(not list : \"red\") == false", true}, {"((absent == 1) == false) == false", false},
+         {"(length(list) > 4) == false", false}, {"(absent == null) != false", true},
+         {"true == true", true}, {"true != false", true}, {"true == false", false},
+         {"both == false", true}, {"(both) == false", true});
 }
 
 /* As a value, unlike as a leaf, what is unknown stays so unless the rest decides. */
@@ -243,7 +259,7 @@ Test(two_fields, a_null_in_a_list_is_passed_over)
 Test(value_level, fields_in_a_list)
 {
     ROWS({"(word in (same)) == true", true}, {"(word in (five)) == false", true},
-         {"(word in (absent, same)) == yes", true}, {"(absent in (word)) == false", false},
+         {"(word in (absent, same)) == yes", true}, {"(absent in (word)) == false", true},
          {"null == (absent in (word))", true}, {"not ((word in (same)) == true)", false},
          {"(word not in (same)) == no", true}, {"(upper in~ (same)) == (five == 5)", true});
 }

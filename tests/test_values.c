@@ -189,5 +189,6 @@ Test(arithmetic, several_values)
 {
     ROWS({"bases * 2 == 16", true}, {"bases * 2 == 10", true}, {"bases * 2 == 13", false},
          {"bases - five == 3", true}, {"bases - five == 0", true}, {"bases - five == 5", false},
-         {"bases % 2 != 0", true}, {"bases > 7 and bases < 6", true});
+         {"bases % 2 != 0", false}, {"bases % 2 != 7", true},
+         {"bases > 7 and bases < 6", true});
 }

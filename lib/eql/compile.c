@@ -185,24 +185,23 @@ static enum ns_node_kind mirrored(enum ns_node_kind comparison)
 
 /* `== null` asks for absence, of a value that a field has or a function gives. A field is
  * absent when it has no value at all; a function need be null for one choice only. */
-static bool compile_null_test(struct compiler *c, const struct ns_node *node, bool negated,
+static bool compile_null_test(struct compiler *c, const struct ns_node *node,
                               struct ns_node *other)
 {
     bool is_equal = node->kind == NS_NODE_EQUAL;
     if (other->kind == NS_NODE_FIELD)
-        return add_test(c, node->span, negated != is_equal, other,
+        return add_test(c, node->span, is_equal, other,
                         ns_test_new(&c->context, NS_TEST_PRESENT));
-    return add_test(c, node->span, negated == is_equal, other,
-                    ns_test_new(&c->context, NS_TEST_NULL));
+    return add_test(c, node->span, !is_equal, other, ns_test_new(&c->context, NS_TEST_NULL));
 }
 
 /* Of a function that is a condition: all of these take two arguments or more. */
-static bool compile_call(struct compiler *c, struct ns_node *node, struct ns_span span,
-                         bool negated)
+static bool compile_call(struct compiler *c, struct ns_node *node)
 {
     if (node->children[1]->kind == NS_NODE_STRING)
-        return add_test(c, span, negated, node->children[0], ns_test_of_call(&c->context, node));
-    return add_test(c, span, negated, node, ns_test_new(&c->context, NS_TEST_TRUE));
+        return add_test(c, node->span, false, node->children[0],
+                        ns_test_of_call(&c->context, node));
+    return add_test(c, node->span, false, node, ns_test_new(&c->context, NS_TEST_TRUE));
 }
 
 /* A field or expression against a constant on its right. */
@@ -210,54 +209,27 @@ static bool compile_constant_comparison(struct compiler *c, const struct ns_node
                                         bool negated, enum ns_node_kind comparison,
                                         struct ns_node *source, struct ns_value constant)
 {
-    bool is_equality = comparison == NS_NODE_EQUAL || comparison == NS_NODE_NOT_EQUAL;
-    if (is_equality && constant.kind == NS_BOOL && source->kind == NS_NODE_CALL) {
-        bool wanted = constant.as.boolean == (comparison == NS_NODE_EQUAL);
-        return compile_call(c, source, node->span, negated == wanted);
-    }
-    if (is_equality && source->kind == NS_NODE_FIELD) /* != is not (==) of bare fields */
-        return add_test(c, node->span, negated != (comparison == NS_NODE_NOT_EQUAL), source,
-                        ns_test_equal(&c->context, constant));
-    return add_test(c, node->span, negated, source,
-                    ns_test_compare(&c->context, comparison, constant));
+    const struct ns_test *test = comparison == NS_NODE_EQUAL && source->kind == NS_NODE_FIELD
+                                     ? ns_test_equal(&c->context, constant)
+                                     : ns_test_compare(&c->context, comparison, constant);
+    return add_test(c, node->span, negated, source, test);
 }
 
-/* Is it a field against another one, or against what reads none? False on failure. */
-static bool compares_field(struct compiler *c, struct ns_node *left, struct ns_node *right,
-                           bool *is_so)
-{
-    struct ns_node *other = left->kind == NS_NODE_FIELD ? right : left;
-    struct ns_node_list nodes;
-    size_t fields = 0;
-    if (left->kind != NS_NODE_FIELD && right->kind != NS_NODE_FIELD)
-        return true;
-    if (!ns_postorder(other, ns_node_children, c->context.temporary, &nodes))
-        return ns_compile_no_memory(&c->context);
-    for (size_t i = 0; i < nodes.count; i++)
-        fields += nodes.items[i]->kind == NS_NODE_FIELD;
-    *is_so = other->kind == NS_NODE_FIELD || fields == 0;
-    return true;
-}
-
-static bool compile_comparison(struct compiler *c, struct ns_node *node, bool negated)
+static bool compile_comparison(struct compiler *c, struct ns_node *node)
 {
     struct ns_node *left = node->children[0], *right = node->children[1];
     struct ns_node *other = ns_compared_with_null(node);
     struct ns_value constant;
     if (other)
-        return compile_null_test(c, node, negated, other);
+        return compile_null_test(c, node, other);
+    bool negated = node->kind == NS_NODE_NOT_EQUAL;
+    if (negated)
+        node->kind = NS_NODE_EQUAL; /* also of several values: none may be equal */
     if (ns_constant_of(right, &constant))
         return compile_constant_comparison(c, node, negated, node->kind, left, constant);
     if (ns_constant_of(left, &constant))
         return compile_constant_comparison(c, node, negated, mirrored(node->kind), right,
                                            constant);
-    bool is_bare = false;
-    if (node->kind == NS_NODE_NOT_EQUAL && !compares_field(c, left, right, &is_bare))
-        return false;
-    if (is_bare) {
-        node->kind = NS_NODE_EQUAL;
-        negated = !negated;
-    }
     return add_test(c, node->span, negated, node, ns_test_new(&c->context, NS_TEST_TRUE));
 }
 
@@ -278,7 +250,7 @@ static bool compile_leaf(struct compiler *c, struct ns_node *node)
     case NS_NODE_BOOL:
         return add_constant(c, node->span, false, node->as.boolean);
     case NS_NODE_CALL:
-        return compile_call(c, node, node->span, false);
+        return compile_call(c, node);
     case NS_NODE_IN:
     case NS_NODE_MATCH:
     case NS_NODE_LIKE:
@@ -287,7 +259,7 @@ static bool compile_leaf(struct compiler *c, struct ns_node *node)
     case NS_NODE_FIELD:
         return add_test(c, node->span, false, node, ns_test_new(&c->context, NS_TEST_TRUE));
     default:
-        return compile_comparison(c, node, false);
+        return compile_comparison(c, node);
     }
 }
 
@@ -302,15 +274,44 @@ static bool compile_children(struct compiler *c, const struct ns_node *node)
     return true;
 }
 
+/* The condition C in `C == true`, `false != C` and the like, or NULL. A field is none: it may
+ * have no value, or several. */
+static struct ns_node *compared_condition(const struct ns_node *node, bool *holds)
+{
+    if (node->kind != NS_NODE_EQUAL && node->kind != NS_NODE_NOT_EQUAL)
+        return NULL;
+    bool is_right = node->children[1]->kind == NS_NODE_BOOL;
+    const struct ns_node *verdict = node->children[is_right];
+    struct ns_node *condition = node->children[!is_right];
+    if (verdict->kind != NS_NODE_BOOL || condition->type != NS_TYPE_BOOL ||
+        condition->kind == NS_NODE_BOOL)
+        return NULL;
+    *holds = verdict->as.boolean == (node->kind == NS_NODE_EQUAL);
+    return condition;
+}
+
+static bool compile_not(struct compiler *c, struct ns_span span, struct ns_node *condition)
+{
+    size_t clause = c->clause_count;
+    if (!begin_clause(c, NS_CLAUSE_NOT, span) || !compile_condition(c, condition))
+        return false;
+    end_clause(c, clause);
+    return true;
+}
+
 static bool compile_condition(struct compiler *c, struct ns_node *node)
 {
-    static const enum ns_clause_kind KINDS[] = {[NS_NODE_NOT] = NS_CLAUSE_NOT,
-                                                [NS_NODE_AND] = NS_CLAUSE_AND,
-                                                [NS_NODE_OR] = NS_CLAUSE_OR};
-    if (node->kind != NS_NODE_NOT && node->kind != NS_NODE_AND && node->kind != NS_NODE_OR)
+    bool holds = false;
+    struct ns_node *condition = compared_condition(node, &holds);
+    if (condition)
+        return holds ? compile_condition(c, condition) : compile_not(c, node->span, condition);
+    if (node->kind == NS_NODE_NOT)
+        return compile_not(c, node->span, node->children[0]);
+    if (node->kind != NS_NODE_AND && node->kind != NS_NODE_OR)
         return compile_leaf(c, node);
     size_t clause = c->clause_count;
-    if (!begin_clause(c, KINDS[node->kind], node->span) || !compile_children(c, node))
+    enum ns_clause_kind kind = node->kind == NS_NODE_AND ? NS_CLAUSE_AND : NS_CLAUSE_OR;
+    if (!begin_clause(c, kind, node->span) || !compile_children(c, node))
         return false;
     end_clause(c, clause);
     return true;
