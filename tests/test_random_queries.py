@@ -120,6 +120,8 @@ def substring(text, start, end=None):
 
 
 def between(text, left, right, greedy=False, fold=False):
+    if not left or not right:
+        return text
     same = folded if fold else str
     start = same(text).find(same(left))
     if start < 0:
@@ -142,12 +144,13 @@ def number_of(text, base=None):
     """number(): None for what is none."""
     if not isinstance(text, str) or not (base is None or is_number(base)):
         return None
-    sign, digits = re.fullmatch(r"\s*([+-]?)(.*?)\s*", text, re.S | re.A).groups()
-    prefixed = re.match("0[xX].", digits) is not None
+    text = re.fullmatch(r"\s*(.*?)\s*", text, re.S | re.A).group(1)
+    prefixed = re.match("0x.", text, re.S) is not None
     base = base if base is not None else 16 if prefixed else 10
     if base != int(base) or not 2 <= base <= 36:
         return None
-    digits = digits[2:] if prefixed and base == 16 else digits
+    sign, digits = re.fullmatch("([+-]?)(.*)", text[2:] if prefixed and base == 16 else text,
+                                re.S).groups()
     if re.fullmatch("[0-9a-zA-Z]+", digits) and all(int(c, 36) < base for c in digits):
         value = int(digits, int(base))
     elif base == 10 and re.fullmatch(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", digits, re.A):

@@ -127,6 +127,8 @@ static struct ns_value call_between(struct ns_context *c, arguments_t a, size_t 
 {
     const struct ns_text *text = &a[0].as.text;
     bool greedy = n == 4 && a[3].as.boolean;
+    if (a[1].as.text.length == 0 || a[2].as.text.length == 0) /* no bounds: all of it */
+        return a[0];
     struct ns_found left = {0}, right = {0};
     enum ns_search found =
         ns_text_find(text, &a[1].as.text, fold, 0, 0, false, c->strings, &left);
@@ -331,18 +333,17 @@ static struct ns_value call_number(struct ns_context *c, arguments_t a, size_t n
     if (a[0].kind == NS_NULL)
         return ns_null();
     char text[LONGEST_NUMBER];
-    size_t length = number_text(&a[0].as.text, text), at = 0;
-    bool negative = length > 0 && text[0] == '-';
-    if (length > 0 && (text[0] == '-' || text[0] == '+'))
-        at++;
-    bool has_prefix = length - at > 2 && text[at] == '0' && (text[at + 1] | 0x20) == 'x';
+    size_t length = number_text(&a[0].as.text, text);
+    bool has_prefix = length > 2 && text[0] == '0' && text[1] == 'x';
     double base = has_prefix ? 16 : 10;
     if (n == 2 && a[1].kind != NS_NULL)
         base = as_double(a[1]);
     if (!(base >= 2 && base <= 36) || base != floor(base))
         return ns_null();
-    if (has_prefix && base == 16)
-        at += 2;
+    size_t at = has_prefix && base == 16 ? 2 : 0; /* a sign stands behind it, if at all */
+    bool negative = length > at && text[at] == '-';
+    if (length > at && (text[at] == '-' || text[at] == '+'))
+        at++;
     int64_t integer;
     double decimal;
     if (ns_parse_integer(text + at, length - at, (int)base, &integer))

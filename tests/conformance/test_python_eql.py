@@ -72,7 +72,11 @@ DIFFERS = {
         'between: between("welcome to the planet", "goodbye", "planet")',
         'between: between("welcome to the planet", "welcome", "x", false)',
         'between: between("welcome to the planet", "welcome", "x", true)',
+    ]),
+    "between() is all of the text when an end is empty": ("SI", [
         'between: between("welcome to the planet", "", "x", true)',
+        'between: between("welcome to the planet", "", "", false)',
+        'between: between("welcome to the planet", "", "planet", false)',
     ]),
     "indexOf() is null when its start is": ("SI", ['indexof: indexOf("foobarbaz", "o", null)']),
     "substring() without a start is all of the string": ("SI", [
