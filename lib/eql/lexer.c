@@ -88,22 +88,25 @@ static bool fail(struct ns_lexer *lexer, size_t offset, size_t length, const cha
     return false;
 }
 
+/* Comments nest. One that holds an opening too many, as in a path with a star behind a slash,
+ * ends at the last end there is. */
 static bool skip_block_comment(struct ns_lexer *lexer)
 {
-    size_t start = lexer->at, depth = 0;
+    size_t start = lexer->at, at = start, depth = 0, last_end = 0;
     do {
-        if (lexer->at >= lexer->text.length)
-            return fail(lexer, start, 2, "comment is not closed, expected '*/'");
-        if (looking_at(lexer, lexer->at, "/*")) {
+        if (looking_at(lexer, at, "/*")) {
             depth++;
-            lexer->at += 2;
-        } else if (looking_at(lexer, lexer->at, "*/")) {
+            at += 2;
+        } else if (looking_at(lexer, at, "*/")) {
             depth--;
-            lexer->at += 2;
+            last_end = at += 2;
         } else {
-            lexer->at++;
+            at++;
         }
-    } while (depth > 0);
+    } while (depth > 0 && at < lexer->text.length);
+    if (last_end == 0)
+        return fail(lexer, start, 2, "comment is not closed, expected '*/'");
+    lexer->at = last_end;
     return true;
 }
 
