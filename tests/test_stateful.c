@@ -131,6 +131,8 @@ Test(stateful, parts_that_do_not_fit_together)
         {"sequence [a where true] with runs=99999999999999999999 [b where true]", 35, "from 1 to 100"},
         {"sequence [a where true] with run=5 [b where true]", 30, "'runs='"},
         {"sequence [a where true] with maxspan=5m [b where true]", 30, "'runs='"},
+        {"sequence [a where true] as e [b where c == e.c]", 25, "Elastic Endpoint"},
+        {"sequence [a where true] by d as e [b where c == e.c] by d", 30, "Elastic Endpoint"},
         {"sequence with runs=5 [a where true] [b where true]", 15, "'maxspan='"},
         {"sequence with maxspan=h [a where true] [b where true]", 23, "time span"},
         {"sequence with maxspan=5", 24, "unit of time"},

@@ -114,6 +114,9 @@ static bool parse_term(struct ns_parser *p, struct ns_term *term)
         return false;
     if (p->token.kind == NS_TOKEN_BY && !parse_keys(p, &term->keys))
         return false;
+    if (word_is(p, "as"))
+        return ns_parser_fail_at(p, p->token.span, NETSHARE_ERROR_SYNTAX,
+                                 "'as' belongs to Elastic Endpoint's dialect, not to EQL");
     if (p->token.kind != NS_TOKEN_WITH)
         return true;
     if (!ns_parser_advance(p))
