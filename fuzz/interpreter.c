@@ -448,50 +448,32 @@ static bool any_combination(struct naive *naive, const struct ns_node *node, boo
     return false;
 }
 
-static bool has_field(const struct ns_node *node)
-{
-    bool found = node->kind == NS_NODE_FIELD;
-    for (size_t i = 0; !found && i < node->child_count; i++)
-        found = has_field(node->children[i]);
-    return found;
-}
+static bool condition_holds(struct naive *naive, const struct ns_node *node);
 
-/* A field, against a constant or another field. */
-static bool is_bare(const struct ns_node *comparison)
+/* The condition that is compared with the truth value on that side; NULL if that is not what
+ * the comparison is. */
+static const struct ns_node *asserted(const struct ns_node *comparison, size_t side)
 {
-    const struct ns_node *a = comparison->children[0], *b = comparison->children[1];
-    return (a->kind == NS_NODE_FIELD && (b->kind == NS_NODE_FIELD || !has_field(b))) ||
-           (b->kind == NS_NODE_FIELD && !has_field(a));
-}
-
-/* The boolean function that is compared with the constant of that number; NULL if that is
- * not what the comparison is. */
-static const struct ns_node *boolean_call(const struct ns_node *comparison, size_t constant)
-{
-    const struct ns_node *call = comparison->children[1 - constant];
-    bool is_one = comparison->children[constant]->kind == NS_NODE_BOOL &&
-                  call->kind == NS_NODE_CALL && call->type == NS_TYPE_BOOL;
-    return is_one ? call : NULL;
+    const struct ns_node *other = comparison->children[1 - side];
+    bool is_one = comparison->children[side]->kind == NS_NODE_BOOL &&
+                  other->type == NS_TYPE_BOOL && other->kind != NS_NODE_BOOL;
+    return is_one ? other : NULL;
 }
 
 static bool equality_holds(struct naive *naive, const struct ns_node *node)
 {
     for (size_t side = 0; side < 2; side++) {
-        const struct ns_node *other = node->children[1 - side];
+        const struct ns_node *other = node->children[1 - side], *condition = asserted(node, side);
         if (node->children[side]->kind == NS_NODE_NULL)
             return any_combination(naive, other, true) == (node->kind == NS_NODE_EQUAL);
-        const struct ns_node *call = boolean_call(node, side);
-        if (call) {
+        if (condition) {
             bool wanted = node->children[side]->as.boolean == (node->kind == NS_NODE_EQUAL);
-            return any_combination(naive, call, false) == wanted;
+            return condition_holds(naive, condition) == wanted;
         }
     }
-    if (node->kind == NS_NODE_NOT_EQUAL && is_bare(node)) {
-        struct ns_node equal = *node;
-        equal.kind = NS_NODE_EQUAL;
-        return !any_combination(naive, &equal, false);
-    }
-    return any_combination(naive, node, false);
+    struct ns_node equal = *node;
+    equal.kind = NS_NODE_EQUAL;
+    return any_combination(naive, &equal, false) == (node->kind == NS_NODE_EQUAL);
 }
 
 static bool condition_holds(struct naive *naive, const struct ns_node *node)

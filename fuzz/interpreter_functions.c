@@ -103,6 +103,8 @@ static struct naive_value between(struct naive *naive, const struct naive_value 
     bool is_greedy = count > 3 && a[3].boolean;
     size_t start = 0, end = 0;
     struct naive_value empty = part(a[0].string, 0, 0);
+    if (a[1].string.length == 0 || a[2].string.length == 0)
+        return a[0];
     if (find(naive, a[0].string, a[1].string, 0, false, fold, &start) == SIZE_MAX)
         return empty;
     size_t right = find(naive, a[0].string, a[2].string, start, is_greedy, fold, &end);
@@ -284,14 +286,14 @@ static struct naive_value number(struct naive *naive, const struct naive_value *
         naive->is_uncertain = true;
         return NOTHING;
     }
-    if (strncasecmp(text, "0x", 2) == 0) {
-        if (length == 2 || strspn(text + 2, "0123456789abcdefABCDEF") != length - 2)
+    if (strncmp(text, "0x", 2) == 0) {
+        size_t digits = text[2] == '-' || text[2] == '+' ? 3 : 2;
+        if (length <= digits || strspn(text + digits, "0123456789abcdefABCDEF") != length - digits)
             return NOTHING;
         naive->is_uncertain |= length > 17;
         return integer(strtoll(text + 2, NULL, 16));
     }
     bool is_signed = *text == '-' || *text == '+';
-    naive->is_uncertain |= is_signed && strncasecmp(text + 1, "0x", 2) == 0;
     if (strspn(text + is_signed, "0123456789") == length - is_signed)
         return is_signed && length == 1 ? NOTHING : integer(strtoll(text, NULL, 10));
     if (strspn(text + is_signed, "0123456789.eE+-") != length - is_signed)
