@@ -10,7 +10,9 @@ struct host {
     struct fuzz_input *in;
     size_t endless; /* a field that has as many values as are asked for; none if large */
     size_t answers;
-    size_t patience; /* answers to a call, then fields have no more values */
+    /* Answers to a call, then fields have no more values: mostly more than are kept of one, and
+     * few enough for the combinations of several. */
+    size_t patience;
     void *strings[64];
     size_t next_string;
 };
@@ -119,9 +121,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fuzz_input in = fuzz_begin(data, size);
     netshare_matcher *matcher = compile(&in);
     netshare_scratch *scratch = fuzz_memory(netshare_scratch_new(matcher, NULL));
-    struct host host = {.in = &in, .endless = fuzz_below(&in, 32), .patience = 300};
+    struct host host = {.in = &in, .endless = fuzz_below(&in, 32), .patience = 80};
     if (fuzz_byte(&in) == 255)
-        host.patience = 100000;
+        host.patience = 4096;
     for (int i = 0; i < CALLS; i++) {
         host.answers = 0;
         ask(matcher, scratch, &host, (netshare_detail)(i % 3));
