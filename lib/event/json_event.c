@@ -326,7 +326,7 @@ static const char *walk(struct ns_json_event *event, const char *p)
 {
     struct ns_json_reader *reader = &event->reader;
     const char *const end = reader->end;
-    const struct level *level = NULL;
+    const struct level *level = event->levels; /* the object's, when it is open */
     uint32_t place = NS_JSON_ROOT;
     ns_json_trail_start(&event->trail);
     for (;;) {

@@ -65,11 +65,11 @@ NS_AVX2 static inline uint32_t zeros(__m256i bytes)
 NS_AVX2 static size_t next_by_avx2(const struct ns_probes *probes, const char *text,
                                    size_t length, size_t at)
 {
-    enum { STEP = 32 };
+    enum { STEP = 32, BOTH = 2 * STEP };
     const __m256i low[] = {twice(probes->low[0]), twice(probes->low[1]), twice(probes->low[2])};
     const __m256i high[] = {twice(probes->high[0]), twice(probes->high[1]),
                             twice(probes->high[2])};
-    for (; length - at >= 2 * STEP + NS_PROBE_LENGTH - 1; at += 2 * STEP) {
+    for (; length - at >= BOTH + NS_PROBE_LENGTH - 1; at += BOTH) {
         __m256i first = stops(text + at, low, high);
         __m256i second = stops(text + at + STEP, low, high);
         __m256i any = _mm256_or_si256(first, second);

@@ -349,7 +349,10 @@ bool ns_regex_partition(struct ns_regex_build *build)
     size_t parts = build->part_count;
     struct split *splits = ns_alloc(build->allocator, parts, sizeof *splits);
     uint32_t *seen = ns_alloc_zero(build->allocator, parts, sizeof *seen);
-    bool ok = splits && seen ? refine(build, splits) : ns_regex_no_memory(build);
+    bool ok = splits && seen;
+    if (!ok)
+        ns_regex_no_memory(build);
+    ok = ok && refine(build, splits);
     for (size_t s = 0; ok && s < build->set_count; s++)
         ok = list_classes(build, s, seen);
     ns_free(build->allocator, splits);
