@@ -447,6 +447,36 @@ Test(accessor, that_never_ends_is_explained, .timeout = 600)
     netshare_matcher_unref(matcher);
 }
 
+static bool get_for_ever_or_once(void *event, size_t field, size_t index, netshare_value *value)
+{
+    const size_t *endless = event;
+    *value = netshare_value_from_int64(1);
+    return field == *endless || index == 0;
+}
+
+static bool count_step(void *user, const netshare_step *step)
+{
+    (void)step;
+    ++*(size_t *)user;
+    return true;
+}
+
+/* No step follows the clause that cannot be answered, though the condition is decided. */
+Test(accessor, that_never_ends_ends_an_explanation, .timeout = 600)
+{
+    static const netshare_accessor accessor = NETSHARE_ACCESSOR_INIT(get_for_ever_or_once);
+    netshare_matcher *matcher = test_compile("any where a == \"x\" or b == 1 or b == 2", 0, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    size_t endless = 0, steps = 0;
+    while (strcmp(netshare_matcher_field_name(matcher, endless), "a") != 0)
+        endless++;
+    cr_expect_eq(netshare_explain(matcher, scratch, &accessor, &endless, 0, count_step, &steps),
+                 NETSHARE_ERROR_LIMIT);
+    cr_expect_eq(steps, 1);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(matcher);
+}
+
 /* A rule that is decided without a clause that cannot be answered: its match does not name that
  * clause, and the status tells of undecided rules only. */
 Test(accessor, clauses_that_cannot_be_answered, .timeout = 120)
@@ -482,4 +512,43 @@ Test(accessor, clauses_that_cannot_be_answered, .timeout = 120)
         netshare_matcher_unref(matcher);
         netshare_builder_free(builder);
     }
+}
+
+/* --- rules --- */
+
+static bool get_of_one_field(void *event, size_t field, size_t index, netshare_value *value)
+{
+    const size_t *filled = event;
+    static char text[] = "the value";
+    *value = netshare_value_from_utf8(text, sizeof text - 1);
+    return field == *filled && index == 0;
+}
+
+/* Rules that share nothing: each finds the event with its field, and no other. */
+Test(rules, with_a_field_each)
+{
+    enum { RULES = 300 };
+    static const netshare_accessor accessor = NETSHARE_ACCESSOR_INIT(get_of_one_field);
+    netshare_builder *builder = netshare_builder_new(NULL, NULL);
+    for (int rule = 0; rule < RULES; rule++) {
+        char query[64], id[8];
+        snprintf(id, sizeof id, "f%d", rule);
+        snprintf(query, sizeof query, "any where %s == \"the value\"", id);
+        cr_assert_eq(netshare_builder_add_query(builder, id, query, strlen(query), NULL),
+                     NETSHARE_OK);
+    }
+    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    for (size_t field = 0; field < netshare_matcher_field_count(matcher); field++) {
+        const char *name = netshare_matcher_field_name(matcher, field);
+        netshare_result result;
+        cr_expect_eq(netshare_match(matcher, scratch, &accessor, &field, NETSHARE_DETAIL_RULES,
+                                    &result), NETSHARE_OK);
+        cr_assert_eq(result.match_count, strncmp(name, "f", 1) == 0, "%s", name);
+        cr_expect(result.match_count == 0 ||
+                  strcmp(netshare_rule_string(result.rules[0], NETSHARE_RULE_ID), name) == 0);
+    }
+    netshare_scratch_free(scratch);
+    netshare_builder_free(builder);
+    netshare_matcher_unref(matcher);
 }

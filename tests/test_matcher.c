@@ -475,7 +475,8 @@ Test(misuse, of_events_and_dumps_is_refused)
 {
     netshare_error error = {.status = NETSHARE_OK};
     netshare_matcher *matcher = test_compile("any where a == 1", 0, NULL);
-    cr_expect_null(netshare_event_new_for_source(matcher, (netshare_source)99, &error));
+    cr_expect_null(netshare_event_new_for_source(matcher, (netshare_source)(NETSHARE_SOURCE_ENDGAME_INDEX + 1),
+                                                &error));
     cr_expect_eq(error.status, NETSHARE_ERROR_INVALID_ARGUMENT);
     cr_expect_null(netshare_event_new_for_source(matcher, (netshare_source)-1, NULL));
     cr_expect_eq(netshare_event_parse(NULL, "{}", 2, &error), NETSHARE_ERROR_INVALID_ARGUMENT);

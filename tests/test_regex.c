@@ -441,6 +441,11 @@ Test(regex, takes_nul_as_a_character)
     compile_valid(&c, "[^a]", NS_FOLD_NONE);
     cr_expect(matches_both(&c, "\0", 1));
     discard(&c);
+    compile(&c, "[\0-\x7F]{2,}", 9, NS_FOLD_NONE); /* one of many, which no text need have */
+    cr_assert_eq(c.status, NETSHARE_OK);
+    cr_expect(matches_both(&c, "ab", 2));
+    cr_expect(matches_both(&c, "a\0", 2));
+    discard(&c);
     compile(&c, "a\\", 1, NS_FOLD_NONE); /* what follows is not part of it */
     cr_assert_eq(c.status, NETSHARE_OK);
     discard(&c);
