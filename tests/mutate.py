@@ -214,12 +214,14 @@ class Bench:
 
     def setup(self, build, *options):
         """Without Criterion, whose processes and limits of time would only cost time: see
-        passes() for what limits a program."""
+        passes() for what limits a program. It ends where an array is left, as it would with
+        the sanitizers of .ci/run."""
         if (build / 'build.ninja').exists():
             return
         subprocess.run(['meson', 'setup', build, self.tree, '-Dtools=disabled', '-Dharden=false',
                         '-Dcriterion_shim=true', '-Dbuildtype=plain', '-Ddebug=false',
-                        '-Dc_args=-DNDEBUG', *options],
+                        '-Dc_args=-DNDEBUG -fsanitize=bounds -fsanitize-undefined-trap-on-error',
+                        *options],
                        check=True, stdout=subprocess.DEVNULL)
 
     def programs(self, build):
