@@ -53,7 +53,7 @@ static bool is_eql_rule(const struct json_object *object)
 static bool send_rule(struct stream *s, const struct json_object *object,
                       const struct ns_place *where)
 {
-    netshare_error error;
+    netshare_error error = {.status = NETSHARE_OK};
     netshare_rule rule = ns_rule_blank();
     ns_arena_rewind(&s->arena);
     if (ns_rule_read(object, where, &s->arena, &rule, &error))

@@ -169,7 +169,7 @@ enum { SMALL = 8 };
 
 static size_t fold_string(struct ns_string string, enum ns_fold fold, unsigned char *folded)
 {
-    unsigned char ignored[4];
+    unsigned char ignored[4] = {0};
     size_t length = 0;
     for (size_t at = 0; at < string.length;) {
         uint32_t c = ns_utf8_next((const unsigned char *)string.data, string.length, &at);
