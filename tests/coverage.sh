@@ -9,9 +9,11 @@ lines=${1:-99}
 branches=${2:-98}
 dir=${NETSHARE_COVERAGE_DIR:-$PWD/build-coverage}
 
-# The counters of tests with threads must not lose any; NS_COVERAGE: see lib/text/simd.h.
+# The counters of tests with threads must not lose any; NS_COVERAGE: see lib/text/simd.h. Without
+# Criterion, whose limits of time are for optimised code.
 [ -e "$dir/build.ninja" ] || env CC=gcc CFLAGS='-fprofile-update=atomic -DNS_COVERAGE' \
-    meson setup "$dir" -Db_coverage=true -Dharden=false -Doptimization=0 >/dev/null
+    meson setup "$dir" -Db_coverage=true -Dharden=false -Doptimization=0 \
+        -Dcriterion_shim=true >/dev/null
 ninja -C "$dir" >"$dir/build.log" 2>&1 || { tail -n 30 "$dir/build.log"; exit 1; }
 find "$dir" -name '*.gcda' -exec rm -f {} +
 # Not the tests that count instructions, which are others without optimisation.
