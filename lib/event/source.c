@@ -86,7 +86,7 @@ netshare_status ns_source_event_new(const struct ns_names *fields,
 {
     *event = NULL;
     if ((unsigned)selected >= NS_SOURCE_COUNT)
-        return ns_error_argument(error, "the source");
+        return ns_error_argument(error, "unknown source");
     struct ns_source_event *e = ns_alloc_zero(allocator, 1, sizeof *e);
     if (!e)
         return ns_error_no_memory(error);

@@ -47,10 +47,6 @@ netshare_event *netshare_event_new(const netshare_matcher *matcher, netshare_err
 netshare_event *netshare_event_new_for_source(const netshare_matcher *matcher,
                                               netshare_source source, netshare_error *error)
 {
-    if ((unsigned)source >= NS_SOURCE_COUNT) {
-        ns_error_argument(error, "unknown source");
-        return NULL;
-    }
     netshare_event *event = new_event(matcher, error);
     if (!event)
         return NULL;
