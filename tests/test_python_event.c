@@ -420,6 +420,18 @@ Test(python_event, an_empty_list_when_nothing_matches)
     free_kit(&kit);
 }
 
+Test(python_event, a_list_that_nobody_has_is_given_out_again)
+{
+    struct kit kit = new_kit("any where a == 1");
+    void *first = no_match(&kit, "{}");
+    fake_unref(first);
+    void *second = no_match(&kit, "{}");
+    expect_empty(second);
+    cr_expect_eq(second, first);
+    fake_unref(second);
+    free_kit(&kit);
+}
+
 /* It may be the one that was given out last, but only if nobody can tell. */
 Test(python_event, a_list_that_somebody_has_is_not_given_out_again)
 {
