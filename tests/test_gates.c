@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static netshare_matcher *build(char queries[][256], size_t count)
+static netshare_matcher *build(const char *const *queries, size_t count)
 {
     netshare_builder *builder = netshare_builder_new(NULL, NULL);
     cr_assert_not_null(builder);
@@ -45,9 +45,9 @@ static void expect_matches(netshare_scratch *scratch, const netshare_matcher *ma
 /* Of the fields that tell kinds apart, a rule may ask more than are looked at first. */
 Test(gates, a_rule_with_many)
 {
-    char queries[][256] = {
-        "process where host.os.type == \"w\" and event.dataset == \"d\" and event.module == \"m\" "
-        "and event.type == \"t\" and process.name == \"a\"",
+    static const char *const queries[] = {
+        ("process where host.os.type == \"w\" and event.dataset == \"d\" and event.module == \"m\" "
+         "and event.type == \"t\" and process.name == \"a\""),
         "process where host.os.type == \"w\" and event.type == \"t\" and process.name == \"a\"",
         "any where event.module == \"m\" and event.type == \"t\"",
         "any where event.module == \"n\" and process.name == \"a\"",
@@ -78,11 +78,14 @@ Test(gates, a_rule_with_many)
 Test(gates, more_kinds_than_are_remembered)
 {
     enum { MODULES = 60 };
-    char queries[MODULES][256];
-    for (size_t i = 0; i < MODULES; i++)
-        snprintf(queries[i], sizeof *queries,
+    char texts[MODULES][128];
+    const char *queries[MODULES];
+    for (size_t i = 0; i < MODULES; i++) {
+        snprintf(texts[i], sizeof *texts,
                  "process where event.module == \"m%02zu\" and process.name : \"*long%zu.exe\"", i,
                  i % 2);
+        queries[i] = texts[i];
+    }
     netshare_matcher *matcher = build(queries, MODULES);
     netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
     for (size_t i = 0; i < 3 * MODULES; i++) {
