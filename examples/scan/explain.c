@@ -195,18 +195,18 @@ static struct json_object *json_step(const struct writer *writer, const netshare
     size_t length = step->query_length ? step->query_length : category_length(text);
     struct json_object *json = json_object_new_object();
     json_object_object_add(json, "depth", json_object_new_int64((int64_t)step->depth));
-    json_object_object_add(json, "kind", json_object_new_string(KINDS[step->kind]));
+    object_add_string(json, "kind", KINDS[step->kind]);
     json_object_object_add(json, "verdict", json_object_new_boolean(step->verdict));
     json_object_object_add(json, "offset", json_object_new_int64((int64_t)step->query_offset));
     json_object_object_add(json, "length", json_object_new_int64((int64_t)step->query_length));
     json_object_object_add(json, "source", json_object_new_string_len(text, (int)length));
     if (step->kind != NETSHARE_STEP_CLAUSE)
         return json;
-    json_object_object_add(json, "reason", json_object_new_string(REASONS[step->reason]));
+    object_add_string(json, "reason", REASONS[step->reason]);
     if (step->field == NETSHARE_NO_INDEX)
         return json;
     const char *field = netshare_matcher_field_name(writer->about->matcher, step->field);
-    json_object_object_add(json, "field", json_object_new_string(field));
+    object_add_string(json, "field", field);
     json_object_object_add(json, "value_count",
                            json_object_new_int64((int64_t)step->value_count));
     if (step->reason == NETSHARE_REASON_VALUE) {

@@ -75,6 +75,12 @@ static char peek(const struct ns_lexer *lexer, size_t offset)
     return offset < lexer->text.length ? lexer->text.data[offset] : '\0';
 }
 
+static bool at_line_end(const struct ns_lexer *lexer, size_t at)
+{
+    return at >= lexer->text.length || lexer->text.data[at] == '\n' ||
+           lexer->text.data[at] == '\r';
+}
+
 static bool looking_at(const struct ns_lexer *lexer, size_t offset, const char *text)
 {
     size_t n = strlen(text);
@@ -117,8 +123,7 @@ static bool skip_blanks(struct ns_lexer *lexer)
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
             lexer->at++;
         } else if (looking_at(lexer, lexer->at, "//")) {
-            while (lexer->at < lexer->text.length && peek(lexer, lexer->at) != '\n' &&
-                   peek(lexer, lexer->at) != '\r')
+            while (!at_line_end(lexer, lexer->at))
                 lexer->at++;
         } else if (looking_at(lexer, lexer->at, "/*")) {
             if (!skip_block_comment(lexer))
@@ -191,12 +196,6 @@ static bool skip_escape(struct ns_lexer *lexer)
                     "write a backslash as \\\\ or use a \"\"\"raw string\"\"\"");
     lexer->at += 2;
     return true;
-}
-
-static bool at_line_end(const struct ns_lexer *lexer, size_t at)
-{
-    return at >= lexer->text.length || lexer->text.data[at] == '\n' ||
-           lexer->text.data[at] == '\r';
 }
 
 static bool lex_string(struct ns_lexer *lexer)

@@ -394,7 +394,8 @@ static inline void follow(struct ns_python_event *event, const struct place *pla
     }
 }
 
-/* Follows the keys to a place from all places above it, which are looked up first. */
+/* Follows the keys to a place from all places above it, which are looked up first.
+ * Recursion is bounded by MOST_SEGMENTS. */
 static void look_up(struct ns_python_event *event, struct place *place)
 {
     if (place->above->epoch != event->epoch)

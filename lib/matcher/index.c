@@ -176,8 +176,7 @@ bool ns_index_build(netshare_matcher *m)
 {
     struct ns_index_build b = {.m = m, .index = ns_arena_alloc(&m->arena, 1, sizeof *b.index)};
     b.is_key = ns_alloc_zero(&m->allocator, m->predicate_count, sizeof *b.is_key);
-    bool ok = b.index && b.is_key &&
-              ns_index_choose_rules(&b) && index_fields(&b);
+    bool ok = b.index && b.is_key && ns_index_choose_rules(&b) && index_fields(&b);
     ns_free(&m->allocator, b.links);
     ns_free(&m->allocator, b.is_key);
     if (ok)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Looking up the values of an event in the index. */
-#include <string.h>
-
 #include "base/bits.h"
 #include "matcher/index.h"
 #include "matcher/scratch.h"

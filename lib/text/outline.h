@@ -6,6 +6,7 @@
 #ifndef NS_TEXT_OUTLINE_H
 #define NS_TEXT_OUTLINE_H
 
+#include "base/bits.h"
 #include "text/fold.h"
 #include "text/text.h"
 
@@ -21,7 +22,7 @@ static inline uint64_t ns_outline_length(size_t length)
 
 static inline void ns_outline_add_initial(struct ns_outline *outline, uint32_t c)
 {
-    outline->initials[c / 64] |= UINT64_C(1) << c % 64;
+    ns_set_bit(outline->initials, c);
 }
 
 /* Adds texts that start with the character under this folding. Those outside ASCII may fold to
@@ -60,7 +61,7 @@ static inline bool ns_outline_admits(const struct ns_outline *outline, const str
                                                  : *(const uint16_t *)text->data;
     if (initial >= 0x80)
         return true;
-    if (!(outline->initials[initial / 64] >> initial % 64 & 1))
+    if (!ns_get_bit(outline->initials, initial))
         return false;
     return outline->lengths & ns_outline_length(text->length) || !ns_text_is_ascii(text);
 }

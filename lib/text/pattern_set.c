@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/pattern_set.h"
 
+#include "base/bits.h"
+
 enum { MOST_STRIDE = 4, FILTER_BITS = 13, COUNT_BITS = 14 };
 
 #define NONE UINT32_MAX
@@ -84,8 +86,7 @@ static void add_gram(struct ns_pattern_set *set, uint32_t number, uint32_t patte
                      uint32_t bytes)
 {
     uint32_t *slot = &set->slots[hash_gram(bytes, set->slot_bits)];
-    uint32_t bit = hash_gram(bytes, FILTER_BITS);
-    set->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+    ns_set_bit(set->filter, hash_gram(bytes, FILTER_BITS));
     set->grams[number] = (struct gram){bytes, pattern, *slot};
     *slot = number;
 }
@@ -177,8 +178,7 @@ static bool try_pattern(const struct search *s, uint32_t pattern)
 
 static inline bool may_have(const struct ns_pattern_set *set, uint32_t bytes)
 {
-    uint32_t bit = hash_gram(bytes, FILTER_BITS);
-    return set->filter[bit / 64] >> bit % 64 & 1;
+    return ns_get_bit(set->filter, hash_gram(bytes, FILTER_BITS));
 }
 
 /* False to stop, also when no tries are left. */

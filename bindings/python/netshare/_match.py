@@ -120,10 +120,8 @@ def read_matches(core: Core, worker: Worker, settings: Settings, subject: Subjec
     if isinstance(error, EventError) or (isinstance(error, LimitError)
                                          and error.offset is not None):
         raise error
-    matches = Matches(Match(core, i, subject, settings) for i in core.result_indices(worker))
-    if error is not None:
-        matches._undecided = error
-    return matches
+    return _make_matches([Match(core, i, subject, settings)
+                          for i in core.result_indices(worker)], error)
 
 
 def _make_matches(found: List[Match], undecided: Optional[NetshareError]) -> Matches:
