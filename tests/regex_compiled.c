@@ -52,3 +52,28 @@ bool matches_both(const compiled *c, const char *text, size_t length)
     }
     return verdict;
 }
+
+static bool stands_at(const struct ns_string *literal, const struct ns_text *text, size_t at,
+                      enum ns_fold fold)
+{
+    for (size_t i = 0; i < literal->length; i++) {
+        if (at == text->length ||
+            ns_fold(fold, ns_text_next(text, &at)) != (unsigned char)literal->data[i])
+            return false;
+    }
+    return true;
+}
+
+bool has_required(const compiled *c, const char *text, size_t length, enum ns_fold fold)
+{
+    struct ns_text utf8 = ns_text_utf8(text, length);
+    size_t count;
+    const struct ns_string *literals = ns_regex_required_literals(c->regex, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t at = 0; at < length; ns_text_next(&utf8, &at)) {
+            if (stands_at(&literals[i], &utf8, at, fold))
+                return true;
+        }
+    }
+    return false;
+}

@@ -21,6 +21,9 @@ void compile(compiled *c, const char *pattern, size_t length, enum ns_fold fold)
 void compile_valid(compiled *c, const char *pattern, enum ns_fold fold);
 void discard(compiled *c);
 
+/* Has the text, folded, one of the literals that a text must have to match? */
+bool has_required(const compiled *c, const char *text, size_t length, enum ns_fold fold);
+
 bool matches(const compiled *c, const char *text, size_t length);
 /* The verdict, which must be the same for the text in UTF-16 if it has such a form. */
 bool matches_both(const compiled *c, const char *text, size_t length);

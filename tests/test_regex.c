@@ -6,6 +6,7 @@
 #include "text/regex_internal.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -565,4 +566,97 @@ Test(regex, ranges_have_a_limit_whatever_takes_the_last, .timeout = 120)
             free(pattern);
         }
     }
+}
+
+/* --- literals that a text must have --- */
+
+static void expect_literals(const struct ns_string *patterns, size_t count, enum ns_fold fold,
+                            const char *expected)
+{
+    compiled c;
+    size_t literal_count;
+    char found[256] = "";
+    compile_all(&c, patterns, count, fold, NULL);
+    cr_assert_not_null(c.regex, "%.*s", (int)patterns->length, patterns->data);
+    const struct ns_string *literals = ns_regex_required_literals(c.regex, &literal_count);
+    for (size_t i = literal_count; i-- > 0;) {
+        size_t length = strlen(found);
+        snprintf(found + length, sizeof found - length, "%s%.*s", length ? "|" : "",
+                 (int)literals[i].length, literals[i].data);
+    }
+    cr_expect_str_eq(found, expected, "%.*s: found '%s', expected '%s'", (int)patterns->length,
+                     patterns->data, found, expected);
+    discard(&c);
+}
+
+Test(regex, literals_that_a_text_must_have)
+{
+    static const struct {
+        const char *pattern, *expected, *folded; /* folded: NULL, the same */
+    } rows[] = {
+        {".*power.*", "power", NULL},
+        {".*PowerShell.*-enc", "PowerShell", "powershell"},
+        {"abc", "abc", NULL},
+        {"ab", "", NULL},
+        {"ab.cd", "", NULL},
+        {"a[b]c", "abc", NULL},
+        {"a[bB]c", "", "abc"},
+        {"a[bc]def", "def", NULL},
+        {"ab?cde", "cde", NULL},
+        {"abc?", "", NULL},
+        {"abcd?e", "abc", NULL},
+        {"abc*defg", "defg", NULL},
+        {"ab+cd", "bcd", NULL},
+        {"abc+", "abc", NULL},
+        {"ab{2}cd", "abbcd", NULL},
+        {"ab{3,}cd", "bbbcd", NULL},
+        {"xab{3,}c", "xabbb", NULL},
+        {"[xy]b{3,5}[xy]", "bbb", NULL},
+        {"xyab{0,3}c", "xya", NULL},
+        {"x{40}", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", NULL},
+        {"x{40}y{2}", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxyy", NULL},
+        {"y{2}x{40}[ab]", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", NULL},
+        {"(abc)d", "abcd", NULL},
+        {"(abc)+d", "abc", NULL},
+        {"(abc)?def", "def", NULL},
+        {"(abc){2}", "abc", NULL},
+        {"(abc|def)gh", "", NULL},
+        {"(abc|def)ghi", "ghi", NULL},
+        {"abc|def", "abc|def", NULL},
+        {"abc|de", "", NULL},
+        {"abc|(def|.*ghi)", "abc|def|ghi", NULL},
+        {"~(abc)", "", NULL},
+        {"abc&def", "", NULL},
+        {"#", "", NULL},
+        {"abc@xyz1", "xyz1", NULL},
+        {"\"a.b\"", "a.b", NULL},
+        {"a\\.b", "a.b", NULL},
+        {"kiosk", "kiosk", NULL},
+        {"\xC3\xA9t\xC3\xA9 abc", " abc", NULL},
+        {"<100-199>ms", "", NULL},
+        {"[ ]{3,}", "   ", NULL},
+        {"([^ ]+[ ]{3,}[^ ]*){3,}.*", "   ", NULL},
+        {"", "", NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct ns_string pattern = {rows[i].pattern, strlen(rows[i].pattern)};
+        expect_literals(&pattern, 1, NS_FOLD_NONE, rows[i].expected);
+        expect_literals(&pattern, 1, NS_FOLD_UNICODE,
+                        rows[i].folded ? rows[i].folded : rows[i].expected);
+    }
+}
+
+Test(regex, literals_of_several_patterns)
+{
+    static const struct ns_string two[] = {{"abc.*", 5}, {".*def|ghi", 9}};
+    static const struct ns_string one_without[] = {{"abc.*", 5}, {"[a-c]+", 6}};
+    enum { MOST = NS_REGEX_MOST_LITERALS };
+    struct ns_string many[MOST + 1];
+    for (size_t i = 0; i < MOST + 1; i++)
+        many[i] = (struct ns_string){"abc", 3};
+    expect_literals(two, 2, NS_FOLD_NONE, "abc|def|ghi");
+    expect_literals(one_without, 2, NS_FOLD_NONE, "");
+    expect_literals(many, MOST, NS_FOLD_NONE,
+                    "abc|abc|abc|abc|abc|abc|abc|abc|abc|abc|abc|abc|abc|abc|abc|abc");
+    expect_literals(many, MOST + 1, NS_FOLD_NONE, "");
 }

@@ -113,6 +113,16 @@ typedef struct tally {
     size_t matches, misses, refused, too_large;
 } tally;
 
+/* Of a text that matches. False when no literals are known. */
+static bool expect_required(const compiled *c, const char *text, size_t length, enum ns_fold fold)
+{
+    size_t count;
+    ns_regex_required_literals(c->regex, &count);
+    cr_assert(count == 0 || has_required(c, text, length, fold), "fold %d: '%.*s' lacks literals",
+              fold, (int)length, text);
+    return count > 0;
+}
+
 /* The pattern in all three ways of folding, each on some texts. */
 static void expect_same(const char *pattern, size_t length, uint64_t *state, size_t texts,
                         tally *seen)
@@ -136,6 +146,8 @@ static void expect_same(const char *pattern, size_t length, uint64_t *state, siz
                          (int)text_length, text, verdict);
             seen->matches += verdict;
             seen->misses += !verdict;
+            if (verdict)
+                expect_required(&c, text, text_length, (enum ns_fold)fold);
         }
         discard(&c);
     }
@@ -159,6 +171,41 @@ Test(regex, agrees_with_the_definition, .timeout = 240)
     cr_expect_lt(seen.too_large, 150 / thinning, "%zu patterns were too large", seen.too_large);
     cr_expect_gt(seen.matches, 40000 / thinning, "%zu texts match", seen.matches);
     cr_expect_gt(seen.misses, 100000 / thinning, "%zu texts do not match", seen.misses);
+}
+
+/* Patterns of pieces, and texts of what each of them stands for: these have the literals. */
+Test(regex, a_text_that_matches_has_its_literals, .timeout = 120)
+{
+    static const struct {
+        const char *pattern, *texts[3];
+    } pieces[] = {
+        {"abc", {"abc", "abc", "abc"}}, {"K", {"K", "k", "\xE2\x84\xAA"}},
+        {"s", {"s", "S", "\xC5\xBF"}},  {"[x]", {"x", "x", "X"}},
+        {"b+", {"b", "bb", "bbb"}},     {"c{2}", {"cc", "cc", "CC"}},
+        {"d{2,}", {"dd", "ddd", "dddd"}}, {"e{1,3}", {"e", "ee", "eee"}},
+        {"f?", {"", "f", "F"}},         {"g*", {"", "g", "gg"}},
+        {".*", {"", "a", "abc"}},       {"(ab|cd)", {"ab", "cd", "AB"}},
+        {"(xyz)+", {"xyz", "xyzxyz", "xyz"}}, {"~(q)", {"", "qq", "w"}},
+        {"(ij&i.)", {"ij", "ij", "IJ"}},  {"\xC3\xA9", {"\xC3\xA9", "\xC3\xA9", "\xC3\x89"}},
+        {"h{35}", {"hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh",
+                   "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"}},
+    };
+    uint64_t state = 0x2545F4914F6CDD1Du;
+    size_t with_literals = 0;
+    for (int i = 0; i < 5000; i++) {
+        char pattern[256] = "", text[512] = "";
+        for (uint32_t left = 1 + random_below(&state, 6); left > 0; left--) {
+            size_t piece = random_below(&state, COUNT(pieces));
+            strcat(pattern, pieces[piece].pattern);
+            strcat(text, pieces[piece].texts[random_below(&state, 3)]);
+        }
+        compiled c;
+        compile_valid(&c, pattern, NS_FOLD_UNICODE);
+        cr_assert(matches_both(&c, text, strlen(text)), "%s on %s", pattern, text);
+        with_literals += expect_required(&c, text, strlen(text), NS_FOLD_UNICODE);
+        discard(&c);
+    }
+    cr_expect_gt(with_literals, 2500, "%zu patterns have literals", with_literals);
 }
 
 /* Patterns of arbitrary pieces: both sides refuse the same ones. */

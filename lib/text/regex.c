@@ -12,6 +12,8 @@
 struct ns_regex {
     enum ns_fold fold;
     struct ns_regex_required required;
+    const struct ns_string *literals;
+    size_t literal_count;
     uint32_t start;
     uint32_t accepting; /* states from here on */
     uint32_t endless;   /* the state that accepts whatever follows, or NO_STATE */
@@ -139,12 +141,23 @@ static bool copy_states(struct ns_regex *regex, struct ns_regex_build *build,
     return true;
 }
 
+static bool copy_literals(struct ns_regex *regex, const struct ns_regex_literals *literals,
+                          struct ns_arena *arena)
+{
+    regex->literals =
+        ns_arena_copy(arena, literals->items, literals->count, sizeof *literals->items);
+    regex->literal_count = literals->count;
+    return regex->literals != NULL;
+}
+
 static struct ns_regex *copy_result(struct ns_regex_build *build,
-                                    const struct ns_regex_dfa *dfa, struct ns_arena *arena)
+                                    const struct ns_regex_dfa *dfa,
+                                    const struct ns_regex_literals *literals,
+                                    struct ns_arena *arena)
 {
     struct ns_regex *regex = ns_arena_alloc(arena, 1, sizeof *regex);
     if (!regex || !copy_classes(regex, build, arena) ||
-        !copy_states(regex, build, dfa, arena) ||
+        !copy_states(regex, build, dfa, arena) || !copy_literals(regex, literals, arena) ||
         !ns_regex_require(build, dfa, regex->ascii, &regex->required)) {
         ns_regex_no_memory(build);
         return NULL;
@@ -157,11 +170,16 @@ static struct ns_regex *compile(struct ns_regex_build *build, const struct ns_st
                                 size_t count, struct ns_arena *arena)
 {
     struct ns_regex_node *root = ns_regex_parse(build, patterns, count);
+    struct ns_regex_literals literals;
     struct ns_regex_dfa dfa;
+    if (root && !ns_regex_find_literals(build, root, arena, &literals)) {
+        ns_regex_no_memory(build);
+        return NULL;
+    }
     if (!root || !ns_regex_partition(build) || !ns_regex_build_complements(build, root) ||
         !ns_regex_build_dfa(build, root, &dfa))
         return NULL;
-    struct ns_regex *regex = copy_result(build, &dfa, arena);
+    struct ns_regex *regex = copy_result(build, &dfa, &literals, arena);
     ns_regex_dfa_free(build, &dfa);
     return regex;
 }
@@ -231,6 +249,12 @@ bool ns_regex_match(const struct ns_regex *regex, const struct ns_text *text)
     uint32_t state = text->encoding == NS_UTF8 ? run_utf8(regex, text->data, text->length)
                                                : run_utf16(regex, text->data, text->length);
     return state >= regex->accepting;
+}
+
+const struct ns_string *ns_regex_required_literals(const struct ns_regex *regex, size_t *count)
+{
+    *count = regex->literal_count;
+    return regex->literals;
 }
 
 size_t ns_regex_state_count(const struct ns_regex *regex)

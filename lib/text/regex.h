@@ -32,6 +32,13 @@ netshare_status ns_regex_compile(const struct ns_string *patterns, size_t count,
 /* Does the whole text match? */
 bool ns_regex_match(const struct ns_regex *regex, const struct ns_text *text);
 
+/*
+ * Literals, folded, of which one stands in every text that matches; `count` 0 when none are
+ * known. In a text that is not ASCII, their characters may be others that fold to these. They
+ * live as long as the regex.
+ */
+const struct ns_string *ns_regex_required_literals(const struct ns_regex *regex, size_t *count);
+
 /* States of the automaton, the dead one included, for the dump of compiled rules. */
 size_t ns_regex_state_count(const struct ns_regex *regex);
 

@@ -214,6 +214,19 @@ bool ns_regex_build_complements(struct ns_regex_build *build, struct ns_regex_no
 bool ns_regex_build_dfa(struct ns_regex_build *build, const struct ns_regex_node *root,
                         struct ns_regex_dfa *dfa);
 
+/* regex_literal.c */
+enum { NS_REGEX_LEAST_LITERAL = 3, NS_REGEX_MOST_LITERALS = 16 };
+
+struct ns_regex_literals {
+    struct ns_string items[NS_REGEX_MOST_LITERALS];
+    size_t count; /* 0 when an alternative has none */
+    bool are_known;
+};
+
+/* Before the partition. Their bytes are put into `arena`. False when out of memory. */
+bool ns_regex_find_literals(const struct ns_regex_build *build, const struct ns_regex_node *root,
+                            struct ns_arena *arena, struct ns_regex_literals *literals);
+
 /* regex_required.c */
 /* `least` characters c with (c & mask) == value, and one outside ASCII if beyond_ascii. */
 struct ns_regex_required {
