@@ -6,6 +6,7 @@
 #ifndef NS_TEXT_FOLD_H
 #define NS_TEXT_FOLD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum ns_fold { NS_FOLD_NONE, NS_FOLD_ASCII, NS_FOLD_UNICODE };
@@ -27,6 +28,12 @@ static inline uint32_t ns_fold(enum ns_fold fold, uint32_t character)
     if (character < 0x80 || fold == NS_FOLD_ASCII)
         return ns_fold_ascii(character);
     return ns_fold_unicode(character);
+}
+
+/* Does a character outside ASCII fold to this one? */
+static inline bool ns_has_alias(uint32_t character, enum ns_fold fold)
+{
+    return fold == NS_FOLD_UNICODE && ((character | 0x20) == 'k' || (character | 0x20) == 's');
 }
 
 #endif

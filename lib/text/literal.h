@@ -34,12 +34,6 @@ enum {
 #define NS_LITERAL_ROOM(length) (((length) + 7) / 8 * 8)
 #define NS_NOWHERE SIZE_MAX
 
-/* Does a character outside ASCII fold to this one? */
-static inline bool ns_has_alias(uint32_t character, enum ns_fold fold)
-{
-    return fold == NS_FOLD_UNICODE && ((character | 0x20) == 'k' || (character | 0x20) == 's');
-}
-
 /* 0x80 where ns_has_alias() is true of a byte of the word, which is ASCII. */
 NS_INLINE uint64_t ns_word_aliases(uint64_t word)
 {

@@ -11,13 +11,20 @@
 #include "text/text.h"
 
 struct ns_outline {
-    uint64_t lengths;     /* bit n: a text may have n characters; bit 63: that or more */
+    uint64_t lengths;     /* bit n: a text may have n bytes or units; bit 63: that or more */
     uint64_t initials[2]; /* bit c: a text may start with the ASCII character c */
 };
 
 static inline uint64_t ns_outline_length(size_t length)
 {
     return UINT64_C(1) << (length < 63 ? length : 63);
+}
+
+/* Adds texts of `least` to `most` bytes or units. */
+static inline void ns_outline_add_lengths(struct ns_outline *outline, size_t least, size_t most)
+{
+    uint64_t last = ns_outline_length(most);
+    outline->lengths |= (last | (last - 1)) & ~(ns_outline_length(least) - 1);
 }
 
 static inline void ns_outline_add_initial(struct ns_outline *outline, uint32_t c)
@@ -42,12 +49,18 @@ static inline void ns_outline_add_start(struct ns_outline *outline, uint32_t cha
     }
 }
 
-/* Adds a string that is compared under this folding. */
+/* Adds a string that is compared under this folding. Of its characters, k and s may be three
+ * bytes. */
 static inline void ns_outline_add(struct ns_outline *outline, struct ns_string string,
                                   enum ns_fold fold)
 {
-    bool is_ascii = ns_is_ascii(string.data, string.length);
-    outline->lengths |= is_ascii ? ns_outline_length(string.length) : UINT64_MAX;
+    size_t most = string.length;
+    for (size_t i = 0; i < string.length; i++)
+        most += ns_has_alias((unsigned char)string.data[i], fold) ? 2 : 0;
+    if (ns_is_ascii(string.data, string.length))
+        ns_outline_add_lengths(outline, string.length, most);
+    else
+        ns_outline_add_lengths(outline, 0, SIZE_MAX);
     if (string.length)
         ns_outline_add_start(outline, (unsigned char)string.data[0], fold);
 }
@@ -55,15 +68,13 @@ static inline void ns_outline_add(struct ns_outline *outline, struct ns_string s
 /* False when the text is none of those added. */
 static inline bool ns_outline_admits(const struct ns_outline *outline, const struct ns_text *text)
 {
+    if (!(outline->lengths & ns_outline_length(text->length)))
+        return false;
     if (text->length == 0)
-        return outline->lengths & 1;
+        return true;
     uint32_t initial = text->encoding == NS_UTF8 ? *(const unsigned char *)text->data
                                                  : *(const uint16_t *)text->data;
-    if (initial >= 0x80)
-        return true;
-    if (!ns_get_bit(outline->initials, initial))
-        return false;
-    return outline->lengths & ns_outline_length(text->length) || !ns_text_is_ascii(text);
+    return initial >= 0x80 || ns_get_bit(outline->initials, initial);
 }
 
 #endif

@@ -17,6 +17,7 @@ struct gram {
 struct ns_pattern_set {
     const struct ns_wildcard *const *patterns;
     size_t count;
+    size_t min_length; /* no shorter text matches */
     uint32_t *always; /* patterns without a literal that is long enough */
     size_t always_count;
     /* Looking at every so many bytes finds a gram of each literal. */
@@ -95,6 +96,8 @@ static void fill(struct ns_pattern_set *set, const uint32_t *counts)
 {
     uint32_t number = 0;
     for (uint32_t i = 0; i < set->count; i++) {
+        if (!set->patterns[i]->is_ascii)
+            continue; /* all are tried on a text that can match */
         if (gram_count(set->patterns[i]) < set->stride) {
             set->always[set->always_count++] = i;
             continue;
@@ -115,11 +118,20 @@ static void choose_stride(struct ns_pattern_set *set)
     for (size_t stride = 1; stride <= MOST_STRIDE; stride++) {
         size_t cost = PASS / stride;
         for (size_t i = 0; i < set->count; i++)
-            cost += gram_count(set->patterns[i]) < stride ? TRY : 0;
+            cost += set->patterns[i]->is_ascii && gram_count(set->patterns[i]) < stride ? TRY : 0;
         if (cost < least) {
             least = cost;
             set->stride = stride;
         }
+    }
+}
+
+static void find_min_length(struct ns_pattern_set *set)
+{
+    set->min_length = SIZE_MAX;
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->patterns[i]->min_length < set->min_length)
+            set->min_length = set->patterns[i]->min_length;
     }
 }
 
@@ -149,6 +161,7 @@ const struct ns_pattern_set *ns_pattern_set_new(const struct ns_wildcard *const 
     if (ok) {
         set->patterns = patterns;
         set->count = count;
+        find_min_length(set);
         choose_stride(set);
         for (size_t i = 0; i < count; i++)
             count_grams(counts, patterns[i]);
@@ -235,13 +248,15 @@ NS_NOINLINE bool search_units(struct search *s)
 static bool search(struct search *s)
 {
     const struct ns_pattern_set *set = s->set;
+    if (s->text->length < set->min_length)
+        return true;
     for (size_t i = 0; i < set->always_count; i++) {
         if (!try_pattern(s, set->always[i]))
             return false;
     }
     if (set->always_count == set->count)
         return true;
-    if (!ns_text_is_ascii(s->text)) /* a literal may stand there in other characters */
+    if (!ns_text_is_ascii(s->text)) /* literals may stand there in other characters */
         return try_all(s);
     if (s->text->length < NS_GRAM)
         return true;

@@ -65,23 +65,12 @@ struct hash {
     size_t length; /* in bytes; the last `length` % 8 are in `word` */
 };
 
-NS_INLINE uint64_t mix(uint64_t state, uint64_t word)
-{
-    state = (state ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-    return state ^ state >> 32;
-}
-
-NS_INLINE uint64_t hash_ends(uint64_t head, uint64_t tail, size_t length)
-{
-    return mix(mix(length, head), tail);
-}
-
 static uint64_t hash_end(const struct hash *h)
 {
     if (h->length <= NS_ENDS)
-        return hash_ends(h->head, h->length > 8 ? h->last : h->head, h->length);
-    uint64_t state = h->length % 8 ? mix(h->state, h->word) : h->state;
-    return mix(state, h->length);
+        return ns_hash_ends(h->head, h->length > 8 ? h->last : h->head, h->length);
+    uint64_t state = h->length % 8 ? ns_mix(h->state, h->word) : h->state;
+    return ns_mix(state, h->length);
 }
 
 /* The bytes a folded character is hashed by. */
@@ -105,7 +94,7 @@ static void hash_byte(struct hash *h, uint64_t byte)
     if (h->length < 8)
         h->head |= byte << 8 * h->length;
     if (++h->length % 8 == 0) {
-        h->state = mix(h->state, h->word);
+        h->state = ns_mix(h->state, h->word);
         h->word = 0;
     }
 }
@@ -128,7 +117,7 @@ static size_t hash_words(struct hash *h, const struct ns_text *text, enum ns_fol
             break;
         h->last = ns_fold_word(fold, word);
         h->head = at ? h->head : h->last;
-        h->state = mix(h->state, h->last);
+        h->state = ns_mix(h->state, h->last);
     }
     h->length = at;
     return at;
@@ -154,7 +143,7 @@ uint64_t ns_text_hash(const struct ns_text *text, enum ns_fold fold)
     uint64_t head = ns_text_head(text), tail = ns_text_tail(text, head);
     if (text->length > NS_ENDS || ((head | tail) & NS_HIGH_BITS))
         return hash_long(text, fold);
-    return hash_ends(ns_fold_word(fold, head), ns_fold_word(fold, tail), text->length);
+    return ns_hash_ends(ns_fold_word(fold, head), ns_fold_word(fold, tail), text->length);
 }
 
 /* --- Sets --------------------------------------------------------------------------- */

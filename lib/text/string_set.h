@@ -23,6 +23,19 @@ NS_INLINE uint64_t ns_text_tail(const struct ns_text *text, uint64_t head)
     return text->length > 8 ? ns_text_word(text, text->length - 8) : head;
 }
 
+NS_INLINE uint64_t ns_mix(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return state ^ state >> 32;
+}
+
+/* Of a text of up to NS_ENDS characters, all of them ASCII: its ns_text_hash(), when the ends
+ * are folded. */
+NS_INLINE uint64_t ns_hash_ends(uint64_t head, uint64_t tail, size_t length)
+{
+    return ns_mix(ns_mix(length, head), tail);
+}
+
 /* A string of a set, folded. */
 struct ns_member {
     struct ns_text text;

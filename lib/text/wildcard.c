@@ -121,26 +121,61 @@ static void fill_ends(struct ns_wildcard *w)
     w->is_all_ends = w->has_short_ends && w->part_count == 2;
 }
 
+bool ns_is_common(struct ns_string literal)
+{
+    static const char PATHS[] = "c:\\windows\\system32\\ c:\\windows\\syswow64\\ "
+                                "c:\\program files\\ c:\\program files (x86)\\ c:\\programdata\\ "
+                                "c:\\users\\ \\appdata\\local\\ \\appdata\\roaming\\ .exe";
+    for (size_t at = 0; at + literal.length < sizeof PATHS; at++) {
+        size_t i = 0;
+        while (i < literal.length &&
+               ns_fold_ascii((unsigned char)literal.data[i]) == (unsigned char)PATHS[at + i])
+            i++;
+        if (i == literal.length)
+            return true;
+    }
+    return false;
+}
+
+/* The run of ASCII characters that begins in the part at *at, or behind; moves *at behind it. */
+static struct ns_string next_run(const struct ns_wildcard_part *part, size_t *at, char *bytes)
+{
+    size_t length = 0;
+    while (*at < part->length && part->characters[*at] >= 0x80)
+        ++*at;
+    while (*at < part->length && part->characters[*at] < 0x80)
+        bytes[length++] = (char)part->characters[(*at)++];
+    return (struct ns_string){bytes, length};
+}
+
+static bool tells_texts_apart(struct ns_string run)
+{
+    enum { SHORT = 4 };
+    return run.length >= SHORT && !ns_is_common(run);
+}
+
+static bool is_better(struct ns_string a, struct ns_string b)
+{
+    bool a_tells = tells_texts_apart(a), b_tells = tells_texts_apart(b);
+    return a_tells != b_tells ? a_tells : a.length > b.length;
+}
+
 static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)
 {
-    const uint32_t *longest = NULL;
-    size_t length = 0;
+    struct ns_string best = {"", 0};
     for (size_t p = 0; p < w->part_count; p++) {
         const struct ns_wildcard_part *part = &w->parts[p];
-        for (size_t i = 0, run = 0; i < part->length; i++) {
-            run = part->characters[i] < 0x80 ? run + 1 : 0;
-            if (run > length) {
-                length = run;
-                longest = part->characters + i + 1 - run;
-            }
+        char *bytes = ns_arena_alloc(arena, part->length, 1);
+        if (!bytes)
+            return false;
+        for (size_t at = 0; at < part->length;) {
+            struct ns_string run = next_run(part, &at, bytes);
+            bytes += run.length;
+            if (is_better(run, best))
+                best = run;
         }
     }
-    char *bytes = ns_arena_alloc(arena, length, 1);
-    if (!bytes)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        bytes[i] = (char)longest[i];
-    w->required = (struct ns_string){bytes, length};
+    w->required = best;
     return true;
 }
 
@@ -213,10 +248,11 @@ struct ns_string ns_wildcard_required_literal(const struct ns_wildcard *w)
 
 void ns_wildcard_outline(const struct ns_wildcard *w, struct ns_outline *outline)
 {
-    uint64_t least = ns_outline_length(w->min_length);
+    enum { MOST_BYTES = 4 }; /* of a character */
+    size_t most = w->min_length <= SIZE_MAX / MOST_BYTES ? w->min_length * MOST_BYTES : SIZE_MAX;
     const struct ns_wildcard_part *first = &w->parts[0];
     bool is_any = first->length == 0 || first->characters[0] == ANY;
-    outline->lengths |= w->part_count == 1 ? least : UINT64_MAX - (least - 1);
+    ns_outline_add_lengths(outline, w->min_length, w->part_count == 1 ? most : SIZE_MAX);
     if (w->part_count > 1 || first->length)
         ns_outline_add_start(outline, is_any ? UINT32_MAX : first->characters[0],
                              (enum ns_fold)w->fold);

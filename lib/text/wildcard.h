@@ -30,7 +30,7 @@ struct ns_wildcard {
     struct ns_wildcard_end head, tail;
     uint32_t part_count; /* stars + 1, runs of stars counted once */
     unsigned char fold;  /* enum ns_fold */
-    bool is_ascii;       /* parts have literals */
+    bool is_ascii;       /* parts have literals; else no text of ASCII alone matches */
     bool has_any;        /* a question mark */
     bool is_all_ends;    /* a star is all that the pattern has beside head and tail */
     bool has_short_ends; /* ASCII with a star, and at the ends no more than head and tail */
@@ -52,10 +52,14 @@ enum ns_anchor { NS_AT_START, NS_AT_END, NS_ANYWHERE };
 const struct ns_wildcard *ns_wildcard_literal(struct ns_string literal, enum ns_anchor anchor,
                                               enum ns_fold fold, struct ns_arena *arena);
 
+/* Is the literal part of what many paths have in common? */
+bool ns_is_common(struct ns_string literal);
+
 /*
- * The longest run of ASCII characters, folded, that is in every text that matches; of
- * length 0 when there is none. In a text that is not ASCII, the characters may be others
- * that fold to these. Lives as long as the pattern.
+ * A run of ASCII characters, folded, that is in every text that matches; of length 0 when
+ * there is none. It is the longest that is not common, if that is long enough to be told from
+ * others, else the longest. In a text that is not ASCII, the characters may be others that
+ * fold to these. Lives as long as the pattern.
  */
 struct ns_string ns_wildcard_required_literal(const struct ns_wildcard *wildcard);
 
