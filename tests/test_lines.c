@@ -520,6 +520,8 @@ Test(dismissed_lines, are_none_with_any_of_a_list)
     static const char *const lists[] = {
         "any where a : (\"*needle01*\", \"*needle02*\", \"*needle03*\")",
         "any where a : (\"x needle01 x\", \"x needle02 x\", \"x needle03 x\")",
+        "any where a regex (\".*needle01.*\", \".*needle02.*|.*needle03.*\")",
+        "any where a regex~ (\"x NEEDLE01 [x]\", \"x needle02 .\", \"x needle0[3]+ x\")",
     };
     for (size_t i = 0; i < COUNT(lists); i++) {
         machine m = start(&lists[i], 1);

@@ -50,6 +50,8 @@ struct ns_test {
     const struct ns_regex *regex; /* NULL when there is none */
     const struct ns_string *regex_texts;
     size_t regex_count;
+    const struct ns_wildcard **required; /* of which one matches what the regex matches */
+    size_t required_count;               /* 0 when none are known */
     const struct ns_value *values; /* booleans and numbers */
     size_t value_count;
     /* NS_TEST_COMPARE: value on the left, constant on the right */

@@ -58,11 +58,33 @@ static inline bool ns_is_number(struct ns_value value)
     return value.kind == NS_INTEGER || value.kind == NS_DECIMAL;
 }
 
+/* Is the value a whole number, whichever its kind? Numbers compare by value. */
+static inline bool ns_value_is_whole(const struct ns_value *value, int64_t *whole)
+{
+    if (value->kind == NS_INTEGER) {
+        *whole = value->as.integer;
+        return true;
+    }
+    if (value->kind != NS_DECIMAL || !(value->as.decimal >= -0x1p63 && value->as.decimal < 0x1p63))
+        return false;
+    *whole = (int64_t)value->as.decimal;
+    return !((double)*whole < value->as.decimal || (double)*whole > value->as.decimal);
+}
+
 /* A value that an accessor gave. A string pointer of NULL is an empty string, an
  * unknown type is null. */
 static inline void ns_value_read(const netshare_value *given, struct ns_value *value)
 {
-    /* Member by member: a whole struct that was just put together is slow to copy. */
+    /* Member by member: a whole struct that was just put together is slow to copy. And what
+     * most values are first: a jump by a table is predicted badly. */
+    if (given->type == NETSHARE_VALUE_UTF8) {
+        const char *data = given->as.utf8.data;
+        value->kind = NS_TEXT;
+        value->as.text.data = data ? data : "";
+        value->as.text.length = data ? given->as.utf8.length : 0;
+        value->as.text.encoding = NS_UTF8;
+        return;
+    }
     switch (given->type) {
     case NETSHARE_VALUE_BOOL:
         value->kind = NS_BOOL;
@@ -76,12 +98,6 @@ static inline void ns_value_read(const netshare_value *given, struct ns_value *v
         value->kind = NS_DECIMAL;
         value->as.decimal = given->as.float64;
         break;
-    case NETSHARE_VALUE_UTF8:
-        value->kind = NS_TEXT;
-        value->as.text.data = given->as.utf8.data ? given->as.utf8.data : "";
-        value->as.text.length = given->as.utf8.data ? given->as.utf8.length : 0;
-        value->as.text.encoding = NS_UTF8;
-        break;
     case NETSHARE_VALUE_UTF16:
         value->kind = NS_TEXT;
         value->as.text.data = given->as.utf16.data ? (const void *)given->as.utf16.data : "";
@@ -91,6 +107,31 @@ static inline void ns_value_read(const netshare_value *given, struct ns_value *v
     case NETSHARE_VALUE_NULL:
     default:
         value->kind = NS_NULL;
+        break;
+    }
+}
+
+/* The same to be given to others. */
+static inline void ns_value_give(const struct ns_value *value, netshare_value *given)
+{
+    switch (value->kind) {
+    case NS_BOOL:
+        *given = netshare_value_from_bool(value->as.boolean);
+        break;
+    case NS_INTEGER:
+        *given = netshare_value_from_int64(value->as.integer);
+        break;
+    case NS_DECIMAL:
+        *given = netshare_value_from_double(value->as.decimal);
+        break;
+    case NS_TEXT:
+        *given = value->as.text.encoding == NS_UTF8
+                     ? netshare_value_from_utf8(value->as.text.data, value->as.text.length)
+                     : netshare_value_from_utf16(value->as.text.data, value->as.text.length);
+        break;
+    case NS_NULL:
+    default:
+        *given = (netshare_value){.type = NETSHARE_VALUE_NULL};
         break;
     }
 }

@@ -230,6 +230,20 @@ static void fail_regex(struct ns_compile_context *c, struct ns_node *const *node
                 "regular expression: %s", problem->message);
 }
 
+static bool make_required(struct ns_compile_context *c, struct ns_test *test)
+{
+    size_t count;
+    const struct ns_string *literals = ns_regex_required_literals(test->regex, &count);
+    test->required = ns_arena_alloc(c->arena, count, sizeof *test->required);
+    for (size_t i = 0; test->required && i < count; i++) {
+        test->required[i] = ns_wildcard_literal(literals[i], NS_ANYWHERE, test->fold, c->arena);
+        if (!test->required[i])
+            return ns_compile_no_memory(c);
+    }
+    test->required_count = count;
+    return test->required || ns_compile_no_memory(c);
+}
+
 static const struct ns_test *regex_test(struct ns_compile_context *c,
                                         struct ns_node *const *nodes, size_t count,
                                         enum ns_fold fold)
@@ -254,7 +268,7 @@ static const struct ns_test *regex_test(struct ns_compile_context *c,
     test->fold = fold;
     test->regex_texts = texts;
     test->regex_count = count;
-    return test;
+    return make_required(c, test) ? test : NULL;
 }
 
 const struct ns_test *ns_test_of_operator(struct ns_compile_context *c,

@@ -24,24 +24,20 @@ struct level {
     bool is_object;
 };
 
-/* A value; until somebody asks for it, that of a string or number may be JSON text. */
-enum item_state { READY, ESCAPED_TEXT, NUMBER_TEXT };
+/* Kinds of values that are still JSON text, which nobody has asked for. */
+enum { ESCAPED_TEXT = NS_TEXT + 1, NUMBER_TEXT };
 
-struct item {
-    enum item_state state;
-    netshare_value value; /* UTF8 when it is text */
-};
-
-struct item_list {
-    struct item *items;
+struct value_list {
+    struct ns_value *values;
     size_t count;
     size_t capacity;
+    bool is_raw; /* some are still JSON text */
 };
 
 struct ns_json_event {
     netshare_allocator allocator;
     struct ns_json_paths paths;
-    struct item_list *lists; /* by number of the field; kept between documents */
+    struct value_list *lists; /* by number of the field; kept between documents */
     size_t field_count;
     uint64_t *filled; /* bits by number of the field: it has values */
     /* Where a string at offset n of the document is unescaped to: it gets shorter, so it
@@ -108,7 +104,7 @@ void ns_json_event_free(struct ns_json_event *event)
         return;
     netshare_allocator a = event->allocator;
     for (size_t i = 0; event->lists && i < event->field_count; i++)
-        ns_free(&a, event->lists[i].items);
+        ns_free(&a, event->lists[i].values);
     ns_free(&a, event->lists);
     ns_free(&a, event->filled);
     ns_free(&a, event->unescaped);
@@ -118,11 +114,17 @@ void ns_json_event_free(struct ns_json_event *event)
 
 /* --- Values ------------------------------------------------------------------ */
 
+static inline void clear_list(struct value_list *list)
+{
+    list->count = 0;
+    list->is_raw = false;
+}
+
 static void clear(struct ns_json_event *event)
 {
     for (size_t w = 0; w < ns_words(event->field_count); w++) {
         for (uint64_t bits = event->filled[w]; bits; bits &= bits - 1)
-            event->lists[w * 64 + ns_lowest_bit(bits)].count = 0;
+            clear_list(&event->lists[w * 64 + ns_lowest_bit(bits)]);
         event->filled[w] = 0;
     }
 }
@@ -145,69 +147,67 @@ static bool reserve_unescaped(struct ns_json_event *event)
     return true;
 }
 
-static netshare_value unescape(const struct ns_json_event *event, const char *text,
+static struct ns_text unescape(const struct ns_json_event *event, const char *text,
                                size_t length)
 {
     char *out = event->unescaped + (text - event->reader.text);
-    return netshare_value_from_utf8(out, ns_json_unescape(text, length, out));
+    return ns_text_utf8(out, ns_json_unescape(text, length, out));
 }
 
 /* A number that the reader has checked: an int64, or what does not fit as a double. */
-static netshare_value number_value(const char *text, size_t length)
+static struct ns_value number_value(const char *text, size_t length)
 {
     bool negative = text[0] == '-';
     const char *digits = text + negative;
     size_t count = length - negative;
     if (*digits == 'N')
-        return netshare_value_from_double(NAN);
+        return ns_decimal(NAN);
     if (*digits == 'I')
-        return netshare_value_from_double(negative ? -INFINITY : INFINITY);
+        return ns_decimal(negative ? -INFINITY : INFINITY);
     int64_t integer;
     if (ns_parse_integer(digits, count, 10, &integer))
-        return netshare_value_from_int64(negative ? -integer : integer);
+        return ns_integer(negative ? -integer : integer);
     if (negative && count == 19 && memcmp(digits, "9223372036854775808", 19) == 0)
-        return netshare_value_from_int64(INT64_MIN);
+        return ns_integer(INT64_MIN);
     double number = 0;
     ns_parse_decimal(digits, count, &number);
-    return netshare_value_from_double(negative ? -number : number);
+    return ns_decimal(negative ? -number : number);
 }
 
-static struct item new_item(const struct ns_json_scalar *scalar)
+static struct ns_value *grow_list(struct ns_json_event *event, struct value_list *list)
 {
-    netshare_value text = netshare_value_from_utf8(scalar->text, scalar->length);
-    switch (scalar->kind) {
-    case NS_JSON_STRING:
-        return (struct item){READY, text};
-    case NS_JSON_ESCAPED:
-        return (struct item){ESCAPED_TEXT, text};
-    case NS_JSON_NUMBER:
-        return (struct item){NUMBER_TEXT, text};
-    case NS_JSON_NULL:
-        return (struct item){READY, {.type = NETSHARE_VALUE_NULL}};
-    default:
-        return (struct item){READY, netshare_value_from_bool(scalar->kind == NS_JSON_TRUE)};
-    }
+    struct ns_value *values = ns_grow(&event->allocator, list->values, &list->capacity,
+                                      list->count, sizeof *values);
+    if (values)
+        list->values = values;
+    return values;
 }
 
-static struct item *grow_list(struct ns_json_event *event, struct item_list *list)
+static void set_value(struct ns_value *value, const struct ns_json_scalar *scalar)
 {
-    struct item *items = ns_grow(&event->allocator, list->items, &list->capacity, list->count,
-                                 sizeof *items);
-    if (items)
-        list->items = items;
-    return items;
+    static const int KINDS[] = {
+        [NS_JSON_STRING] = NS_TEXT, [NS_JSON_ESCAPED] = ESCAPED_TEXT,
+        [NS_JSON_NUMBER] = NUMBER_TEXT, [NS_JSON_TRUE] = NS_BOOL,
+        [NS_JSON_FALSE] = NS_BOOL, [NS_JSON_NULL] = NS_NULL,
+    };
+    value->kind = (enum ns_value_kind)KINDS[scalar->kind];
+    if (value->kind == NS_BOOL)
+        value->as.boolean = scalar->kind == NS_JSON_TRUE;
+    else if (value->kind != NS_NULL)
+        value->as.text = ns_text_utf8(scalar->text, scalar->length);
 }
 
-static inline bool add_item(struct ns_json_event *event, size_t field,
-                            const struct ns_json_scalar *scalar)
+static inline bool add_value(struct ns_json_event *event, size_t field,
+                             const struct ns_json_scalar *scalar)
 {
-    struct item_list *list = &event->lists[field];
+    struct value_list *list = &event->lists[field];
     if (list->count == list->capacity && !grow_list(event, list))
         return false;
     if (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event))
         return false;
     ns_set_bit(event->filled, (uint32_t)field);
-    list->items[list->count++] = new_item(scalar);
+    list->is_raw |= scalar->kind == NS_JSON_ESCAPED || scalar->kind == NS_JSON_NUMBER;
+    set_value(&list->values[list->count++], scalar);
     return true;
 }
 
@@ -216,19 +216,39 @@ const uint64_t *ns_json_event_filled(const struct ns_json_event *event)
     return event->filled;
 }
 
+static void read_raw(const struct ns_json_event *event, struct value_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct ns_value *value = &list->values[i];
+        struct ns_text text = value->as.text;
+        if ((int)value->kind == ESCAPED_TEXT)
+            *value = ns_text_value(unescape(event, text.data, text.length));
+        else if ((int)value->kind == NUMBER_TEXT)
+            *value = number_value(text.data, text.length);
+    }
+    list->is_raw = false;
+}
+
+const struct ns_value *ns_json_event_values(const struct ns_json_event *event, size_t field,
+                                            size_t *count)
+{
+    struct value_list *list = &event->lists[field];
+    if (list->is_raw)
+        read_raw(event, list);
+    *count = list->count;
+    return list->values;
+}
+
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value)
 {
-    if (field >= event->field_count || index >= event->lists[field].count)
+    size_t count;
+    if (field >= event->field_count)
         return false;
-    struct item *item = &event->lists[field].items[index];
-    const char *text = item->value.as.utf8.data;
-    size_t length = item->value.as.utf8.length;
-    if (item->state == ESCAPED_TEXT)
-        *item = (struct item){READY, unescape(event, text, length)};
-    else if (item->state == NUMBER_TEXT)
-        *item = (struct item){READY, number_value(text, length)};
-    *value = item->value;
+    const struct ns_value *values = ns_json_event_values(event, field, &count);
+    if (index >= count)
+        return false;
+    ns_value_give(&values[index], value);
     return true;
 }
 
@@ -266,8 +286,8 @@ static uint32_t step(struct ns_json_event *event, uint32_t from,
         event->no_memory = true;
         return NS_JSON_NOWHERE;
     }
-    netshare_value text = unescape(event, key->text, key->length);
-    return ns_json_paths_step(&event->paths, from, text.as.utf8.data, text.as.utf8.length,
+    struct ns_text text = unescape(event, key->text, key->length);
+    return ns_json_paths_step(&event->paths, from, text.data, text.length,
                               event->unescaped + event->unescaped_size + SLACK);
 }
 
@@ -296,7 +316,7 @@ static inline const char *read_string(struct ns_json_event *event, const char *p
         return behind;
     struct ns_json_scalar scalar = {escaped ? NS_JSON_ESCAPED : NS_JSON_STRING, p,
                                     (size_t)(behind - 1 - p)};
-    event->no_memory = !add_item(event, field, &scalar);
+    event->no_memory = !add_value(event, field, &scalar);
     return event->no_memory ? NULL : behind;
 }
 
@@ -306,7 +326,7 @@ static const char *read_other(struct ns_json_event *event, const char *p, size_t
     const char *behind = ns_json_number_or_word(&event->reader, p, &scalar);
     if (!behind || field == NS_JSON_NO_FIELD)
         return behind;
-    event->no_memory = !add_item(event, field, &scalar);
+    event->no_memory = !add_value(event, field, &scalar);
     return event->no_memory ? NULL : behind;
 }
 

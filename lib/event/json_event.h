@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/names.h"
+#include "eql/value.h"
 
 struct ns_json_event;
 
@@ -20,6 +21,9 @@ netshare_status ns_json_event_parse(struct ns_json_event *event, const char *jso
 /* As netshare_accessor::get. */
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value);
+/* All values of a field, one of the `fields`; until the next document. */
+const struct ns_value *ns_json_event_values(const struct ns_json_event *event, size_t field,
+                                            size_t *count);
 /* The fields that have values, as bits by number; for as long as the event. */
 const uint64_t *ns_json_event_filled(const struct ns_json_event *event);
 void ns_json_event_free(struct ns_json_event *event);

@@ -9,6 +9,7 @@
 #include <netshare/command_line.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/error.h"
 #include "event/json_event.h"
 #include "event/source_pairs.h"
@@ -292,9 +293,12 @@ static bool start(struct ns_source_event *event, struct field_state *state,
 
 static bool has_own(const struct ns_source_event *event, size_t field)
 {
-    netshare_value value;
-    for (size_t i = 0; ns_json_event_get(event->document, field, i, &value); i++)
-        if (value.type != NETSHARE_VALUE_NULL)
+    size_t count;
+    if (!ns_get_bit(ns_json_event_filled(event->document), (uint32_t)field))
+        return false;
+    const struct ns_value *values = ns_json_event_values(event->document, field, &count);
+    for (size_t i = 0; i < count; i++)
+        if (values[i].kind != NS_NULL)
             return true;
     return false;
 }

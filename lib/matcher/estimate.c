@@ -41,6 +41,15 @@ static double exact_chance(const char *field, uint32_t uses)
     return uses > 1 ? among_others : alone;
 }
 
+#define RARE_PATTERN 0.03
+
+double ns_pattern_chance(const struct ns_wildcard *pattern)
+{
+    const double common = 0.5;
+    bool is_common = pattern->is_ascii && ns_is_common(ns_wildcard_required_literal(pattern));
+    return is_common ? common : RARE_PATTERN;
+}
+
 static double at_most(double value, double limit)
 {
     return value < limit ? value : limit;
@@ -49,11 +58,14 @@ static double at_most(double value, double limit)
 static struct ns_estimate estimate_test(const struct ns_test *test, double exact)
 {
     size_t patterns = test->pattern_count, n = test->string_count + test->value_count;
+    double chance = exact * (double)n + RARE_PATTERN * (double)test->regex_count;
+    for (size_t i = 0; i < patterns; i++)
+        chance += ns_pattern_chance(test->patterns[i].compiled);
     switch (test->kind) {
     case NS_TEST_ANY_OF:
         return (struct ns_estimate){
             1 + 2 * at_most((double)patterns, 1000) + (test->regex ? 20 : 0),
-            at_most(exact * (double)n + 0.03 * (double)(patterns + test->regex_count), 0.9)};
+            at_most(chance, 0.9)};
     case NS_TEST_COMPARE:
         return (struct ns_estimate){1, 0.3};
     case NS_TEST_NETWORKS:

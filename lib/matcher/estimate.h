@@ -20,6 +20,8 @@ bool ns_is_common_field(const char *field);
  * them, from 1. NS_NO_GATE of others. */
 size_t ns_gate_rank(const char *field);
 #define NS_NO_GATE SIZE_MAX
+/* The chance that a text matches the pattern. */
+double ns_pattern_chance(const struct ns_wildcard *pattern);
 /* Does the field mostly have several values? */
 bool ns_is_list_field(const char *field);
 

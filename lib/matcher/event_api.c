@@ -112,14 +112,11 @@ const netshare_accessor *ns_event_accessor(netshare_event *event, void **object)
     return json ? &JSON_ACCESSOR : netshare_event_accessor();
 }
 
-const uint64_t *ns_event_filled(const netshare_accessor *accessor, const void *object)
+const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *object)
 {
-    const struct ns_json_event *json = NULL;
     if (accessor == &JSON_ACCESSOR)
-        json = object;
-    else if (accessor == netshare_event_accessor())
-        json = plain_json(object);
-    return json ? ns_json_event_filled(json) : NULL;
+        return object;
+    return accessor == netshare_event_accessor() ? plain_json(object) : NULL;
 }
 
 void netshare_event_free(netshare_event *event)

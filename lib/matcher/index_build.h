@@ -7,7 +7,7 @@
 
 /* One key of one rule. */
 struct ns_key_link {
-    uint32_t predicate, rule;
+    uint32_t key, rule;
 };
 
 struct ns_index_build {
@@ -15,7 +15,7 @@ struct ns_index_build {
     struct ns_index *index;
     struct ns_key_link *links;
     size_t link_count, link_capacity;
-    bool *is_key; /* by predicate */
+    bool *is_key; /* by number of the key */
 };
 
 static inline void *ns_index_make(struct ns_index_build *build, size_t count, size_t size)

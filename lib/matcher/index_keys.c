@@ -20,18 +20,27 @@ struct chooser {
 };
 
 /* Shorter literals stand in too many texts. */
+enum { LEAST_LITERAL = 4 };
+
+/* Few texts are not ASCII. */
 static bool pattern_is_indexable(const struct ns_pattern *pattern)
 {
-    enum { LEAST_LITERAL = 4 };
-    return ns_wildcard_required_literal(pattern->compiled).length >= LEAST_LITERAL;
+    return !pattern->compiled->is_ascii ||
+           ns_wildcard_required_literal(pattern->compiled).length >= LEAST_LITERAL;
 }
 
 bool ns_index_can_be_key(const struct ns_predicate *predicate)
 {
     const struct ns_test *test = predicate->test;
-    if (predicate->kind != NS_PREDICATE_FIELD || test->kind != NS_TEST_ANY_OF || test->regex ||
-        test->value_count)
+    int64_t whole;
+    if (predicate->kind != NS_PREDICATE_FIELD || test->kind != NS_TEST_ANY_OF)
         return false;
+    if (test->regex)
+        return test->required_count > 0;
+    for (size_t i = 0; i < test->value_count; i++) {
+        if (!ns_value_is_whole(&test->values[i], &whole))
+            return false;
+    }
     for (size_t i = 0; i < test->pattern_count; i++) {
         if (!pattern_is_indexable(&test->patterns[i]))
             return false;
@@ -39,35 +48,69 @@ bool ns_index_can_be_key(const struct ns_predicate *predicate)
     return true;
 }
 
-/* How often a value is one of the strings: the more of them, and the shorter, the oftener. */
-static double strings_chance(const struct ns_test *test)
+bool ns_index_asks_constants(const struct ns_predicate *predicate)
+{
+    return ns_index_can_be_key(predicate) && !predicate->test->pattern_count &&
+           !predicate->test->regex;
+}
+
+/* Does the test, of what may be a key, ask for nothing but texts that can be found in a line? */
+static bool asks_texts(const struct ns_test *test)
+{
+    for (size_t i = 0; i < test->required_count; i++) {
+        if (ns_wildcard_required_literal(test->required[i]).length < LEAST_LITERAL)
+            return false;
+    }
+    return test->value_count == 0;
+}
+
+/* How often a value passes the test: the more strings, and the shorter, the oftener. */
+static double value_chance(const struct ns_test *test)
 {
     enum { SHORT = 5 };
-    double chance = 0;
+    double chance = 0.05 * (double)test->value_count;
     for (size_t i = 0; i < test->string_count; i++)
         chance += test->strings[i].length < SHORT ? 0.05 : 0.01;
+    for (size_t i = 0; i < test->pattern_count; i++)
+        chance += ns_pattern_chance(test->patterns[i].compiled);
+    for (size_t i = 0; i < test->required_count; i++)
+        chance += ns_pattern_chance(test->required[i]);
     return chance;
 }
 
-/* What is asked of a field with few different values holds too often to be a key. */
+static double value_cost(const struct chooser *c, uint32_t field, const struct ns_test *test)
+{
+    const double list_factor = 3, look_up = 0.3;
+    double cost = value_chance(test);
+    if (ns_is_list_field(c->matcher->fields.items[field].text))
+        cost *= list_factor;
+    return c->popularity ? cost + look_up / (1 + c->popularity[field]) : cost;
+}
+
+/* What few rules ask for, few events have. */
+static double presence_cost(const struct chooser *c, uint32_t field)
+{
+    double popularity = c->popularity[field];
+    return (1 + popularity) / (4 + popularity);
+}
+
+/* What is asked of a field with few different values holds too often to be a key. Whatever is
+ * asked of a field, it does not hold if that is absent. */
 static struct choice choose_leaf(struct chooser *c, const struct ns_clause *clause, bool negated)
 {
-    const double pattern_chance = 0.03, list_factor = 3, look_up = 0.3;
     struct choice none = {.found = false};
     uint32_t number = c->rule->predicates[clause->predicate];
     const struct ns_shared_predicate *p = &c->matcher->predicates[number];
-    if (clause->negated != negated || !ns_index_can_be_key(p->spec))
+    if (clause->negated != negated || p->spec->kind != NS_PREDICATE_FIELD || c->used == c->room)
         return none;
-    const char *field = c->matcher->fields.items[p->fields[0]].text;
-    if (ns_is_common_field(field) || c->used == c->room)
+    uint32_t field = p->fields[0];
+    if (ns_is_common_field(c->matcher->fields.items[field].text))
         return none;
-    double cost = strings_chance(p->spec->test) +
-                  pattern_chance * (double)p->spec->test->pattern_count;
-    if (ns_is_list_field(field))
-        cost *= list_factor;
-    if (c->popularity)
-        cost += look_up / (1 + c->popularity[p->fields[0]]);
-    c->keys[c->used] = number;
+    bool by_value = ns_index_can_be_key(p->spec);
+    if (!c->popularity && !(by_value && asks_texts(p->spec->test)))
+        return none;
+    c->keys[c->used] = by_value ? number : ns_key_of_field(c->matcher, field);
+    double cost = by_value ? value_cost(c, field, p->spec->test) : presence_cost(c, field);
     return (struct choice){c->used++, 1, cost, true};
 }
 
@@ -168,7 +211,7 @@ static bool is_gate(const netshare_matcher *m, const struct ns_matcher_rule *rul
         return false;
     gate->predicate = rule->predicates[clause->predicate];
     const struct ns_shared_predicate *p = &m->predicates[gate->predicate];
-    if (!ns_index_can_be_key(p->spec) || p->test->pattern_count)
+    if (!ns_index_asks_constants(p->spec) || p->test->value_count)
         return false;
     const char *field = m->fields.items[p->fields[0]].text;
     gate->rank = clause->span.length ? ns_gate_rank(field) : 0;

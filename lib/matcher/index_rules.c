@@ -8,15 +8,15 @@ enum { LEAST_RULES = 4, MOST_KEYS = 64 };
 
 /* --- Keys --------------------------------------------------------------------------------------- */
 
-static bool add_link(struct ns_index_build *b, uint32_t predicate, uint32_t rule)
+static bool add_link(struct ns_index_build *b, uint32_t key, uint32_t rule)
 {
     struct ns_key_link *links = ns_grow(&b->m->allocator, b->links, &b->link_capacity, b->link_count,
                                  sizeof *links);
     if (!links)
         return false;
     b->links = links;
-    links[b->link_count++] = (struct ns_key_link){predicate, rule};
-    b->is_key[predicate] = true;
+    links[b->link_count++] = (struct ns_key_link){key, rule};
+    b->is_key[key] = true;
     return true;
 }
 
@@ -28,7 +28,7 @@ static void count_popularity(const netshare_matcher *m, uint32_t *popularity)
         for (size_t r = 0; r < m->rule_count; r++) {
             size_t count = ns_index_keys(m, &m->rules[r], popularity, keys, MOST_KEYS);
             for (size_t i = 0; i < count; i++)
-                popularity[m->predicates[keys[i]].fields[0]]++;
+                popularity[ns_field_of_key(m, keys[i])] += ns_key_is_predicate(m, keys[i]);
         }
     }
 }
@@ -96,12 +96,12 @@ static bool number_gates(struct ns_index_build *b, struct ns_index_rule *needs,
 static bool link_before(const void *context, uint32_t a, uint32_t b)
 {
     const struct ns_key_link *links = context;
-    if (links[a].predicate != links[b].predicate)
-        return links[a].predicate < links[b].predicate;
+    if (links[a].key != links[b].key)
+        return links[a].key < links[b].key;
     return links[a].rule != links[b].rule ? links[a].rule < links[b].rule : a < b;
 }
 
-/* The rules of each predicate, from links sorted by predicate. */
+/* The rules of each key, from links sorted by key. */
 static bool list_rules(struct ns_index_build *b, struct ns_index_use *uses)
 {
     size_t count = b->link_count;
@@ -114,7 +114,7 @@ static bool list_rules(struct ns_index_build *b, struct ns_index_use *uses)
         ns_sort(order, count, link_before, b->links);
     for (size_t i = 0; ok && i < count; i++) {
         const struct ns_key_link *link = &b->links[order[i]];
-        struct ns_index_use *use = &uses[link->predicate];
+        struct ns_index_use *use = &uses[link->key];
         if (use->rule_count++ == 0)
             use->rules = &rules[i];
         rules[i] = link->rule;
@@ -131,7 +131,7 @@ static bool list_fields(struct ns_index_build *b, struct ns_index_rule *needs)
         struct ns_number_list *list = &needs[b->links[i].rule].fields;
         if (list->count == 0)
             list->items = &fields[start];
-        add_number(&fields[start], &list->count, b->m->predicates[b->links[i].predicate].fields[0]);
+        add_number(&fields[start], &list->count, ns_field_of_key(b->m, b->links[i].key));
         if (i + 1 < b->link_count && b->links[i + 1].rule != b->links[i].rule)
             start += list->count;
     }
@@ -141,7 +141,8 @@ static bool list_fields(struct ns_index_build *b, struct ns_index_rule *needs)
 bool ns_index_choose_rules(struct ns_index_build *b)
 {
     struct ns_index_rule *needs = ns_index_make(b, b->m->rule_count, sizeof *needs);
-    struct ns_index_use *uses = ns_index_make(b, b->m->predicate_count, sizeof *uses);
+    struct ns_index_use *uses =
+        ns_index_make(b, b->m->predicate_count + b->m->fields.count, sizeof *uses);
     b->index->uses = uses;
     if (!needs || !uses || b->m->rule_count < LEAST_RULES)
         return needs && uses;

@@ -4,7 +4,7 @@
 #include "matcher/index.h"
 #include "matcher/scratch.h"
 
-/* The rules are to be looked at, and the gate is open. */
+/* The key holds: its rules are to be looked at, and the gate is open. */
 static void put_to_use(netshare_scratch *s, const struct ns_index_use *use)
 {
     for (uint32_t i = 0; i < use->rule_count; i++)
@@ -30,29 +30,72 @@ static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
     settle(s, predicate, NS_ANSWER_YES, (uint32_t)value_index);
 }
 
-static bool equals(const struct ns_index_string *string, const struct ns_text *text,
-                   uint64_t head, uint64_t tail)
+static bool equals(const struct ns_index_constant *c, const struct ns_text *text, uint64_t head,
+                   uint64_t tail)
 {
+    if (!c->member)
+        return false;
     if ((head | tail) & NS_HIGH_BITS)
-        return ns_text_equal(&string->member->text, text, string->fold);
-    return ns_member_equals(string->member, text, ns_fold_word(string->fold, head),
-                            ns_fold_word(string->fold, tail), string->fold);
+        return ns_text_equal(&c->member->text, text, c->fold);
+    return ns_member_equals(c->member, text, ns_fold_word(c->fold, head),
+                            ns_fold_word(c->fold, tail), c->fold);
+}
+
+static inline bool may_be_constant(const struct ns_index *index, uint64_t brief)
+{
+    return ns_get_bit(index->filter, (uint32_t)(brief & index->filter_mask));
+}
+
+/* The constant holds, of all predicates that ask it. */
+static void hit_constant(netshare_scratch *s, uint32_t constant, size_t value_index)
+{
+    const struct ns_index_constant *constants = s->matcher->index->constants;
+    for (uint32_t i = constant; i != NS_NONE; i = constants[i].same)
+        hit(s, constants[i].predicate, value_index);
+}
+
+/* The hash of strings that equal the text; false when its ends tell that there are none. */
+static bool hash_text(const struct ns_index *index, uint32_t field, const struct ns_text *text,
+                      uint64_t head, uint64_t tail, uint64_t *hash)
+{
+    bool has_ascii_ends = !((head | tail) & NS_HIGH_BITS);
+    if (has_ascii_ends) {
+        *hash = ns_index_brief(text, ns_word_fold_ascii(head), ns_word_fold_ascii(tail), field);
+        if (!may_be_constant(index, *hash))
+            return false;
+    }
+    if (!has_ascii_ends || text->length > NS_ENDS)
+        *hash = ns_index_hash(ns_text_hash(text, NS_FOLD_UNICODE), field);
+    return true;
 }
 
 static void look_up_string(netshare_scratch *s, uint32_t field, const struct ns_text *text,
                            size_t value_index)
 {
     const struct ns_index *index = s->matcher->index;
-    uint64_t hash = ns_index_hash(ns_text_hash(text, NS_FOLD_UNICODE), field);
-    uint32_t i = *ns_index_slot(index, hash);
-    if (i == NS_NONE)
+    uint64_t head = ns_text_head(text), tail = ns_text_tail(text, head), hash;
+    if (!hash_text(index, field, text, head, tail, &hash))
         return;
-    uint64_t head = ns_text_head(text), tail = ns_text_tail(text, head);
-    for (; i != NS_NONE; i = index->strings[i].next) {
-        if (index->strings[i].field != field || !equals(&index->strings[i], text, head, tail))
-            continue;
-        for (uint32_t same = i; same != NS_NONE; same = index->strings[same].same)
-            hit(s, index->strings[same].predicate, value_index);
+    for (uint32_t i = *ns_index_slot(index, hash); i != NS_NONE; i = index->constants[i].next) {
+        if (index->constants[i].field == field && equals(&index->constants[i], text, head, tail))
+            hit_constant(s, i, value_index);
+    }
+}
+
+NS_COLD static void look_up_number(netshare_scratch *s, uint32_t field,
+                                   const struct ns_value *value, size_t value_index)
+{
+    const struct ns_index *index = s->matcher->index;
+    int64_t number;
+    if (!ns_value_is_whole(value, &number))
+        return;
+    uint64_t hash = ns_index_hash_number(number, field);
+    if (!may_be_constant(index, hash))
+        return;
+    for (uint32_t i = *ns_index_slot(index, hash); i != NS_NONE; i = index->constants[i].next) {
+        const struct ns_index_constant *c = &index->constants[i];
+        if (c->field == field && !c->member && c->number == number)
+            hit_constant(s, i, value_index);
     }
 }
 
@@ -66,21 +109,35 @@ struct pattern_look_up {
 static bool hit_pattern(void *user, size_t pattern)
 {
     const struct pattern_look_up *l = user;
-    hit(l->scratch, l->field->pattern_predicates[pattern], l->value_index);
+    const netshare_matcher *m = l->scratch->matcher;
+    uint32_t predicate = l->field->pattern_predicates[pattern];
+    if (m->predicates[predicate].is_indexed)
+        hit(l->scratch, predicate, l->value_index);
+    else /* the text may match a regex */
+        put_to_use(l->scratch, &m->index->uses[predicate]);
     return true;
 }
 
-static void look_up(netshare_scratch *s, uint32_t number, const struct ns_value *value,
-                    size_t value_index)
+NS_COLD static void look_up_patterns(netshare_scratch *s, const struct ns_index_field *field,
+                                     const struct ns_text *text, size_t value_index)
 {
-    const struct ns_index_field *field = &s->matcher->index->fields[number];
-    if (value->kind != NS_TEXT)
+    struct pattern_look_up l = {s, field, value_index};
+    ns_pattern_set_find(field->patterns, text, hit_pattern, &l);
+}
+
+static inline void look_up(netshare_scratch *s, uint32_t number,
+                           const struct ns_index_field *field, const struct ns_value *value,
+                           size_t value_index)
+{
+    if (value->kind != NS_TEXT) {
+        if (field->has_numbers)
+            look_up_number(s, number, value, value_index);
         return;
+    }
     if (ns_outline_admits(&field->outline, &value->as.text))
         look_up_string(s, number, &value->as.text, value_index);
     if (field->patterns)
-        ns_pattern_set_find(field->patterns, &value->as.text, hit_pattern,
-                            &(struct pattern_look_up){s, field, value_index});
+        look_up_patterns(s, field, &value->as.text, value_index);
 }
 
 /* Predicates of the field that no value is known to pass cannot be answered. */
@@ -89,13 +146,19 @@ static void give_up(netshare_scratch *s, uint32_t number)
     const netshare_matcher *m = s->matcher;
     s->failure = NETSHARE_ERROR_LIMIT;
     for (uint32_t p = 0; p < m->predicate_count; p++) {
-        if (m->predicates[p].is_indexed && m->predicates[p].fields[0] == number)
+        const struct ns_shared_predicate *predicate = &m->predicates[p];
+        if (predicate->spec->kind != NS_PREDICATE_FIELD || predicate->fields[0] != number)
+            continue;
+        if (predicate->is_indexed)
             settle(s, p, NS_ANSWER_FAILED, NS_NO_VALUE);
+        else
+            put_to_use(s, &m->index->uses[p]);
     }
 }
 
 /* The values behind those that are kept. */
-static void look_up_rest(netshare_scratch *s, uint32_t number, size_t i)
+NS_COLD static void look_up_rest(netshare_scratch *s, uint32_t number,
+                                 const struct ns_index_field *field, size_t i)
 {
     struct ns_value value;
     for (; ns_scratch_value(s, number, i, &value); i++) {
@@ -103,23 +166,26 @@ static void look_up_rest(netshare_scratch *s, uint32_t number, size_t i)
             give_up(s, number);
             return;
         }
-        look_up(s, number, &value, i);
+        look_up(s, number, field, &value, i);
     }
 }
 
 NS_COLD static void look_up_values(netshare_scratch *s, uint32_t number,
                                    const struct ns_field_state *state)
 {
+    const struct ns_index_field *field = &s->matcher->index->fields[number];
+    if (field->use)
+        put_to_use(s, field->use);
     for (uint32_t i = 0; i < state->kept; i++)
-        look_up(s, number, &s->values[state->first + i], i);
+        look_up(s, number, field, &state->values[i], i);
     if (!state->complete)
-        look_up_rest(s, number, state->kept);
+        look_up_rest(s, number, field, state->kept);
 }
 
 void ns_index_scan(netshare_scratch *s, uint32_t number)
 {
     s->scanned[number] = s->epoch;
-    if (s->filled && !ns_get_bit(s->filled, number))
+    if (!ns_scratch_may_have(s, number))
         return;
     const struct ns_field_state *state = ns_scratch_keep(s, number);
     if (state->kept || !state->complete)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "eql/evaluate.h"
+#include "event/json_event.h"
 #include "matcher/index.h"
 #include "matcher/kind.h"
 
@@ -81,7 +82,8 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
     }
     s->get = accessor->get;
     s->event = event;
-    s->filled = s->matcher->index->needs ? ns_event_filled(accessor, event) : NULL;
+    s->json = ns_event_json(accessor, event);
+    s->filled = s->json ? ns_json_event_filled(s->json) : NULL;
     s->status = NETSHARE_OK;
     s->value_count = 0;
     s->match_count = 0;
@@ -99,11 +101,10 @@ static inline bool ask(netshare_scratch *s, uint32_t field, size_t index, struct
 }
 
 /* The first value has been given. */
-static void keep_values(netshare_scratch *s, struct ns_field_state *state, uint32_t field)
+NS_COLD static void keep_values(netshare_scratch *s, uint32_t field)
 {
-    size_t room = s->value_capacity - s->value_count;
     struct ns_value *values = s->values + s->value_count;
-    uint32_t count = 0;
+    size_t room = s->value_capacity - s->value_count, count = 0;
     if (room > NS_KEPT_PER_FIELD)
         room = NS_KEPT_PER_FIELD;
     bool more = true;
@@ -111,32 +112,32 @@ static void keep_values(netshare_scratch *s, struct ns_field_state *state, uint3
         ns_value_read(&s->given, &values[count++]);
         more = s->get(s->event, field, count, &s->given);
     }
-    state->kept = count;
-    state->complete = !more;
+    s->fields[field] = (struct ns_field_state){values, s->epoch, (uint32_t)count, !more};
     s->value_count += count;
 }
 
 /* Most fields that many rules ask for are absent. */
-NS_COLD static void ask_field(netshare_scratch *s, struct ns_field_state *state, uint32_t field)
+void ns_scratch_ask(netshare_scratch *s, uint32_t field)
 {
-    *state = (struct ns_field_state){s->epoch, (uint32_t)s->value_count, 0, true};
     if (s->get(s->event, field, 0, &s->given))
-        keep_values(s, state, field);
+        keep_values(s, field);
+    else
+        s->fields[field] = (struct ns_field_state){s->values, s->epoch, 0, true};
 }
 
-const struct ns_field_state *ns_scratch_keep(netshare_scratch *s, uint32_t field)
+void ns_scratch_borrow(netshare_scratch *s, uint32_t field)
 {
-    struct ns_field_state *state = &s->fields[field];
-    if (state->epoch != s->epoch)
-        ask_field(s, state, field);
-    return state;
+    size_t count;
+    const struct ns_value *values = ns_json_event_values(s->json, field, &count);
+    uint32_t kept = count < NS_MAX_VALUES ? (uint32_t)count : NS_MAX_VALUES;
+    s->fields[field] = (struct ns_field_state){values, s->epoch, kept, kept == count};
 }
 
 bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct ns_value *value)
 {
     const struct ns_field_state *state = ns_scratch_keep(s, field);
     if (index < state->kept) {
-        *value = s->values[state->first + index];
+        *value = state->values[index];
         return true;
     }
     return !state->complete && ask(s, field, index, value);
@@ -187,9 +188,8 @@ static enum ns_answer answer_of_field(netshare_scratch *s, uint32_t predicate, u
                                       const struct ns_test *test)
 {
     const struct ns_field_state *state = ns_scratch_keep(s, field);
-    const struct ns_value *values = s->values + state->first;
-    uint32_t i = test->has_outline ? find_text(test, values, state->kept)
-                                   : find_value(test, values, state->kept);
+    uint32_t i = test->has_outline ? find_text(test, state->values, state->kept)
+                                   : find_value(test, state->values, state->kept);
     if (i < state->kept)
         return ns_scratch_note(s, predicate, NS_ANSWER_YES, i);
     return state->complete ? ns_scratch_note(s, predicate, NS_ANSWER_NO, NS_NO_VALUE)

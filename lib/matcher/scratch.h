@@ -3,6 +3,7 @@
 #ifndef NS_MATCHER_SCRATCH_H
 #define NS_MATCHER_SCRATCH_H
 
+#include "base/bits.h"
 #include "matcher/matcher.h"
 
 /* Not inline, so that the paths that are mostly taken need few registers. */
@@ -20,8 +21,8 @@ enum { NS_KEPT_PER_FIELD = 64, NS_KEPT_FIELDS = 32 };
 enum { NS_MAX_VALUES = 1 << 24, NS_MAX_COMBINATIONS = 1 << 20 };
 
 struct ns_field_state {
+    const struct ns_value *values; /* the first of them, `kept` */
     uint32_t epoch;
-    uint32_t first; /* in netshare_scratch.values */
     uint32_t kept;
     bool complete; /* there are no values behind the kept ones */
 };
@@ -35,7 +36,8 @@ struct netshare_scratch {
     /* The call at hand. */
     bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
     void *event;
-    const uint64_t *filled; /* bits by field: it has values; NULL: not known, or of no use */
+    const struct ns_json_event *json; /* the event itself, if its values can be had as they are */
+    const uint64_t *filled; /* its fields that have values, as bits; else NULL */
     netshare_value given; /* by the accessor */
     netshare_status status;  /* of rules that could not be decided */
     netshare_status failure; /* of the last predicate that could not be answered */
@@ -59,6 +61,7 @@ struct netshare_scratch {
     uint64_t *candidates; /* bits by rule: a key holds */
     uint64_t *gates;      /* bits by gate: holds */
     struct ns_kind *kinds;
+    struct ns_signed_kind *signed_kinds;
     uint64_t *kind_bits; /* of all kinds */
 };
 
@@ -72,8 +75,29 @@ static inline bool ns_is_usable(const netshare_accessor *accessor)
 /* Begins with an event. */
 void ns_scratch_begin(netshare_scratch *scratch, const netshare_accessor *accessor, void *event);
 
+/* False when the field is known to be absent, without asking. */
+static inline bool ns_scratch_may_have(const netshare_scratch *scratch, uint32_t field)
+{
+    return !scratch->filled || ns_get_bit(scratch->filled, field);
+}
+
+/* Finds the field's first values: asks the accessor, or takes what the document has. */
+void ns_scratch_ask(netshare_scratch *scratch, uint32_t field);
+void ns_scratch_borrow(netshare_scratch *scratch, uint32_t field);
+
 /* The field's first values, asked for if they are not known yet. */
-const struct ns_field_state *ns_scratch_keep(netshare_scratch *scratch, uint32_t field);
+static inline const struct ns_field_state *ns_scratch_keep(netshare_scratch *scratch,
+                                                           uint32_t field)
+{
+    const struct ns_field_state *state = &scratch->fields[field];
+    if (state->epoch != scratch->epoch) {
+        if (scratch->json)
+            ns_scratch_borrow(scratch, field);
+        else
+            ns_scratch_ask(scratch, field);
+    }
+    return state;
+}
 
 /* Value number `index` of the field, null included. False past the last. */
 bool ns_scratch_value(netshare_scratch *scratch, uint32_t field, size_t index,

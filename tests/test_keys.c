@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which of many rules are looked at: by values, by numbers, by what a regex requires, by a field
+ * that has a value. Rules that are not looked at do not match; all are tried by themselves too,
+ * where every rule is looked at. */
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Values of a field behind these are asked for each time. */
+enum { MOST_RULES = 64, KEPT_VALUES = 64 };
+
+struct rules {
+    size_t count;
+    const char *const *queries;
+    netshare_matcher *matcher, *alone[MOST_RULES];
+    netshare_scratch *scratch;
+};
+
+static netshare_matcher *build(const char *const *queries, size_t count)
+{
+    netshare_builder *builder = netshare_builder_new(NULL, NULL);
+    cr_assert_not_null(builder);
+    for (size_t i = 0; i < count; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%02zu", i);
+        cr_assert_eq(netshare_builder_add_query(builder, id, queries[i], strlen(queries[i]), NULL),
+                     NETSHARE_OK, "%s", queries[i]);
+    }
+    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+    netshare_builder_free(builder);
+    cr_assert_not_null(matcher);
+    return matcher;
+}
+
+static struct rules rules_new(const char *const *queries, size_t count)
+{
+    struct rules rules = {.count = count, .queries = queries};
+    cr_assert_leq(count, MOST_RULES);
+    rules.matcher = build(queries, count);
+    rules.scratch = netshare_scratch_new(rules.matcher, NULL);
+    for (size_t i = 0; i < count; i++)
+        rules.alone[i] = build(&queries[i], 1);
+    return rules;
+}
+
+static void rules_free(struct rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        netshare_matcher_unref(rules->alone[i]);
+    netshare_scratch_free(rules->scratch);
+    netshare_matcher_unref(rules->matcher);
+}
+
+static void list_matches(const netshare_result *result, char found[256])
+{
+    *found = '\0';
+    for (size_t i = 0; i < result->match_count; i++) {
+        strcat(found, i ? " " : "");
+        strcat(found, netshare_rule_string(result->rules[i], NETSHARE_RULE_ID));
+    }
+}
+
+static void expect_view(struct rules *rules, const test_event *event, bool utf16,
+                        const char *expected)
+{
+    char found[256];
+    netshare_result result;
+    test_view *view = test_view_new(rules->matcher, event, utf16);
+    cr_expect_eq(netshare_match(rules->matcher, rules->scratch, &test_accessor, view,
+                                NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_OK);
+    list_matches(&result, found);
+    cr_expect_str_eq(found, expected, "%s: found %s, expected %s", utf16 ? "UTF-16" : "UTF-8",
+                     found, expected);
+    cr_expect(event->fields[0].count > KEPT_VALUES || !view->out_of_order);
+    test_view_free(view);
+}
+
+/* The rules that match, one after another. */
+static void expect_matches(struct rules *rules, const test_event *event, const char *expected)
+{
+    char alone[256] = "";
+    expect_view(rules, event, false, expected);
+    expect_view(rules, event, true, expected);
+    for (size_t i = 0; i < rules->count; i++) {
+        if (test_matcher_matches(rules->alone[i], event))
+            snprintf(alone + strlen(alone), 8, "%s%02zu", *alone ? " " : "", i);
+    }
+    cr_expect_str_eq(alone, expected, "alone: %s, expected %s", alone, expected);
+}
+
+static void expect_json(struct rules *rules, const char *json, const char *expected)
+{
+    char found[256];
+    netshare_result result;
+    netshare_event *event = netshare_event_new(rules->matcher, NULL);
+    cr_assert_eq(netshare_event_parse(event, json, strlen(json), NULL), NETSHARE_OK, "%s", json);
+    cr_expect_eq(netshare_match(rules->matcher, rules->scratch, netshare_event_accessor(), event,
+                                NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_OK);
+    list_matches(&result, found);
+    cr_expect_str_eq(found, expected, "%s: found %s, expected %s", json, found, expected);
+    netshare_event_free(event);
+}
+
+/* --- Fields that have a value ------------------------------------------------------------------ */
+
+Test(keys, a_field_that_must_have_a_value)
+{
+    static const char *const queries[] = {
+        "any where process.Ext.real.pid > 0",
+        "any where process.Ext.real.pid != null",
+        "any where process.Ext.real.pid == null",
+        "any where not process.Ext.real.pid > 0",
+        "any where process.Ext.a == true or process.Ext.b < 1.5",
+        "any where cidrMatch(process.Ext.c, \"10.0.0.0/8\") and process.Ext.b >= 0",
+        "any where length(process.Ext.c) == 0 or process.Ext.a == false",
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    const test_event none = EVENT(FIELD("x", INT(1)));
+    const test_event nulls = EVENT(FIELD("process.Ext.real.pid", NUL, NUL));
+    const test_event late = EVENT(FIELD("process.Ext.real.pid", NUL, INT(-1), NUL, INT(7)));
+    const test_event other = EVENT(FIELD("process.Ext.real.pid", STR("7")));
+    const test_event some = EVENT(FIELD("process.Ext.a", BOOL(true)), FIELD("process.Ext.b", DBL(1)),
+                                  FIELD("process.Ext.c", STR("10.1.2.3")));
+    const test_event empty = EVENT(FIELD("process.Ext.c", STR("")), EMPTY_FIELD("process.Ext.a"));
+    expect_matches(&rules, &none, "02 03");
+    expect_matches(&rules, &nulls, "02 03");
+    expect_matches(&rules, &late, "00 01");
+    expect_matches(&rules, &other, "01 03");
+    expect_matches(&rules, &some, "02 03 04 05");
+    expect_matches(&rules, &empty, "02 03 06");
+    expect_json(&rules, "{\"process\":{\"Ext\":{\"real\":{\"pid\":[null,3]}}}}", "00 01");
+    expect_json(&rules, "{\"process\":{\"Ext\":{\"real\":{\"pid\":[]}}}}", "02 03");
+    expect_json(&rules, "{\"process.Ext\":{\"b\":1,\"a\":false}}", "02 03 04 06");
+    rules_free(&rules);
+}
+
+/* More values than are kept, and the one that counts is the last. */
+Test(keys, a_value_behind_many)
+{
+    static const char *const queries[] = {
+        "any where n == 5",        "any where n == 6",
+        "any where n > 4.5",       "any where n : \"five\"",
+        "any where n regex \"fi[v]e+\"", "any where n like \"*long text*\"",
+    };
+    enum { MANY = 300 };
+    netshare_value values[MANY] = {{.type = NETSHARE_VALUE_NULL}};
+    const netshare_value five = INT(5), text = STR("FIVE"), lower = STR("five"),
+                         longer = STR("a long text of more than so many characters");
+    const test_field field = {.name = "n", .count = MANY, .values = values};
+    const test_event event = {.count = 1, .fields = &field};
+    struct rules rules = rules_new(queries, COUNT(queries));
+    expect_matches(&rules, &event, "");
+    values[MANY - 1] = five;
+    expect_matches(&rules, &event, "00 02");
+    values[MANY - 1] = text;
+    expect_matches(&rules, &event, "03");
+    values[MANY - 2] = lower;
+    expect_matches(&rules, &event, "03 04");
+    values[70] = longer;
+    expect_matches(&rules, &event, "03 04 05");
+    rules_free(&rules);
+}
+
+/* --- Numbers --------------------------------------------------------------------------------------- */
+
+Test(keys, numbers_by_value)
+{
+    static const char *const queries[] = {
+        "any where process.parent.pid == 4",
+        "any where process.parent.pid in (1, 4, 65535)",
+        "any where process.parent.pid == 4.0",
+        "any where process.parent.pid == 4.5",
+        "any where process.parent.pid in (\"4\", 0)",
+        "any where process.parent.pid == 9223372036854775807",
+        "any where process.parent.pid == -9223372036854775807 - 1",
+        "any where process.parent.pid != 4",
+        "any where process.parent.pid in (true, 4)",
+    };
+    static const struct {
+        netshare_value value;
+        const char *expected;
+    } rows[] = {
+        {INT(4), "00 01 02 08"},
+        {DBL(4.0), "00 01 02 08"},
+        {DBL(4.5), "03 07"},
+        {DBL(3.9999999999999996), "07"},
+        {STR("4"), "04 07"},
+        {INT(0), "04 07"},
+        {DBL(-0.0), "04 07"},
+        {INT(65535), "01 07"},
+        {INT(INT64_MAX), "05 07"},
+        {DBL(9223372036854775807.0), "07"},
+        {INT(INT64_MIN), "06 07"},
+        {DBL(-9223372036854775808.0), "06 07"},
+        {DBL(NAN), "07"},
+        {DBL(INFINITY), "07"},
+        {DBL(-INFINITY), "07"},
+        {BOOL(true), "07 08"},
+        {BOOL(false), "07"},
+        {NUL, "07"},
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const test_event event = EVENT(FIELD("process.parent.pid", rows[i].value));
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    const test_event several =
+        EVENT(FIELD("process.parent.pid", INT(9), STR("x"), DBL(65535), INT(4)));
+    expect_matches(&rules, &several, "00 01 02 08");
+    expect_json(&rules, "{\"process\":{\"parent\":{\"pid\":4e0}}}", "00 01 02 08");
+    expect_json(&rules, "{\"process\":{\"parent\":{\"pid\":40e-1}}}", "00 01 02 08");
+    expect_json(&rules, "{\"process\":{\"parent\":{\"pid\":-0}}}", "04 07");
+    expect_json(&rules, "{\"process\":{\"parent\":{\"pid\":9223372036854775808}}}", "07");
+    rules_free(&rules);
+}
+
+/* The same number in several fields and rules, and texts that look like it. */
+Test(keys, numbers_of_fields_are_apart)
+{
+    static const char *const queries[] = {
+        "any where a == 4",          "any where b == 4",
+        "any where a == 4 and b == 5", "any where a in (4, 5) and c : \"4\"",
+        "any where b : \"4\"",         "any where c == 4",
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    const test_event one = EVENT(FIELD("a", INT(4)), FIELD("b", INT(5)));
+    const test_event two = EVENT(FIELD("a", INT(5)), FIELD("b", STR("4")), FIELD("c", STR("4")));
+    const test_event three = EVENT(FIELD("b", INT(4)), FIELD("c", INT(4)));
+    expect_matches(&rules, &one, "00 02");
+    expect_matches(&rules, &two, "03 04");
+    expect_matches(&rules, &three, "01 05");
+    rules_free(&rules);
+}
+
+/* --- Regular expressions -------------------------------------------------------------------------- */
+
+Test(keys, what_a_regex_requires)
+{
+    static const char *const queries[] = {
+        "any where c regex \".*[ ]{20,}.*\"",
+        "any where c regex \"([^ ]+[ ]{3,}[^ ]*){3,}.*\"",
+        "any where c regex~ \".*kernel(32|base).*\"",
+        "any where c regex (\"abc.*\", \".*xyz\")",
+        "any where not c regex \".*secret.*\"",
+        "any where c regex \".*s[e]c\\\\.?ret.*\" or c == \"none\"",
+        "any where c regex \"[0-9]+\"",
+        "any where c regex~ \".*ab?cdef.*\"",
+    };
+    static const struct {
+        netshare_value value;
+        const char *expected;
+    } rows[] = {
+        {STR("a                    b"), "00 04"},
+        {STR("a                   b"), "04"}, /* 19 */
+        {STR("a   b   c   d"), "01 04"},
+        {STR("a  b   c   d"), "04"},
+        {STR("load KERNEL32.dll"), "02 04"},
+        {STR("load \xE2\x84\xAA" "ernelBASE"), "02 04"}, /* the Kelvin sign */
+        {STR("load kernel"), "04"},
+        {STR("abc"), "03 04"},
+        {STR("xyz"), "03 04"},
+        {STR("ABC xyZ"), "04"},
+        {STR("a secret"), "05"},
+        {STR("a sec.ret"), "04 05"},
+        {STR("a \xC5\xBF" "ecret"), "04"}, /* the long s, which only ~ folds */
+        {STR("none"), "04 05"},
+        {STR("4711"), "04 06"},
+        {STR("xACDEFx"), "04 07"},
+        {STR("xABCDEFx"), "04 07"},
+        {STR("xABBCDEFx"), "04"},
+        {INT(4711), "04"},
+        {NUL, "04"},
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const test_event event = EVENT(FIELD("c", rows[i].value));
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    rules_free(&rules);
+}
+
+/* --- Characters outside ASCII --------------------------------------------------------------------- */
+
+Test(keys, patterns_outside_ascii)
+{
+    static const char *const queries[] = {
+        "any where process.name : \"*\\u{202E}*\"",
+        "any where process.name like \"*\xC3\xA9t\xC3\xA9*\"",
+        "any where process.name : \"*\xC3\x89T\xC3\x89*\"",
+        "any where process.name : \"*\xE2\x84\xAA*\"", /* folds to k */
+        "any where process.name like \"*\xE2\x84\xAA*\"",
+        "any where process.name : (\"*\\u{202E}*\", \"*plain*\")",
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    static const struct {
+        netshare_value value;
+        const char *expected;
+    } rows[] = {
+        {STR("cod\xE2\x80\xAE" "exe.txt"), "00 05"},
+        {STR("plain.exe"), "05"},
+        {STR("\xC3\xA9t\xC3\xA9.exe"), "01 02"},
+        {STR("\xC3\x89t\xC3\xA9.exe"), "02"},
+        {STR("ete.exe"), ""},
+        {STR("k.exe"), "03"},
+        {STR("\xE2\x84\xAA.exe"), "03 04"},
+        {STR("p\xE2\x80\xAElain"), "00 05"},
+        {STR("\xE2\x80"), ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const test_event event = EVENT(FIELD("process.name", rows[i].value));
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    rules_free(&rules);
+}
+
+/* Strings are told apart by their ends before anything else, unless these fold from outside
+ * ASCII. */
+Test(keys, long_strings_and_their_ends)
+{
+    static const char *const queries[] = {
+        "any where e : \"c:\\\\windows\\\\system32\\\\tasks\\\\kernel.exe\"",
+        "any where e == \"c:\\\\windows\\\\system32\\\\tasks\\\\kernel.exe\"",
+        "any where e : \"c:\\\\windows\\\\system64\\\\tasks\\\\kernel.exe\"",
+        "any where e : \"kkkkkkkkSsSkkkkkkkk\"",
+        "any where e : \"\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9 middle of it \xC3\x89\xC3\x89\xC3\x89\xC3\x89\"",
+        "any where e : \"sixteen or more.\"",
+        "any where e : \"sixteen_or_more.\"",
+    };
+    static const struct {
+        netshare_value value;
+        const char *expected;
+    } rows[] = {
+        {STR("c:\\windows\\system32\\tasks\\kernel.exe"), "00 01"},
+        {STR("C:\\Windows\\System32\\Tasks\\Kernel.exe"), "00"},
+        {STR("C:\\Windows\\System64\\Tasks\\Kernel.exe"), "02"},
+        {STR("C:\\Windows\\System16\\Tasks\\Kernel.exe"), ""},
+        {STR("C:\\Windows\\Sy\xC5\xBFtem32\\Ta\xC5\xBF" "k\xC5\xBF\\Kernel.exe"), "00"},
+        {STR("C:\\Window\xC5\xBF\\System32\\Tasks\\Kernel.exe"), "00"},
+        {STR("C:\\Windows\\System32\\Tasks\\\xE2\x84\xAA" "ernel.exe"), "00"},
+        {STR("kkkkkkkksssKKKKKKKK"), "03"},
+        {STR("\xE2\x84\xAA\xE2\x84\xAAkkkkkksssKKKKKKKK"), "03"},
+        {STR("kkkkkkkk\xC5\xBF\xC5\xBF\xC5\xBFKKKKKKKK"), "03"},
+        {STR("kkkkkkkksssKKKKKKK"), ""},
+        {STR("\xC3\x89\xC3\xA9\xC3\xA9\xC3\xA9 middle of it \xC3\xA9\xC3\x89\xC3\x89\xC3\x89"), "04"},
+        {STR("eeee middle of it eeee"), ""},
+        {STR("SIXTEEN OR MORE."), "05"},
+        {STR("\xC5\xBFixteen or more."), "05"},
+        {STR("sixteen_OR_more."), "06"},
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const test_event event = EVENT(FIELD("e", rows[i].value));
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    rules_free(&rules);
+}
+
+/* --- Kinds of events ------------------------------------------------------------------------------- */
+
+/* Which kind the texts of an event's gates make is kept for a few, not too long ones. */
+Test(keys, texts_of_gates)
+{
+    static const char *const queries[] = {
+        "process where event.type == \"start\" and n : \"net.exe\"",
+        "process where event.type == \"end\" and n : \"net.exe\"",
+        "file where event.type == \"start\" and n : \"net.exe\"",
+        "any where event.dataset : \"a.*\" and n : \"net.exe\"",
+        "any where event.dataset == \"a.b\"",
+        "any where event.type in (1, \"start\") and host.os.type == \"windows\"",
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    char text[400];
+    memset(text, 'x', sizeof text);
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t length = 0; length < sizeof text; length += 1 + length / 8) {
+            const netshare_value dataset = {.type = NETSHARE_VALUE_UTF8,
+                                            .as.utf8 = {text, length}};
+            const test_event process =
+                EVENT(FIELD("event.category", STR("process")), FIELD("event.dataset", dataset),
+                      FIELD("event.type", STR("start")), FIELD("n", STR("net.exe")));
+            const test_event file =
+                EVENT(FIELD("event.category", STR("file")), FIELD("event.dataset", dataset),
+                      FIELD("event.type", STR("start"), STR("end")), FIELD("n", STR("net.exe")));
+            const test_event both =
+                EVENT(FIELD("event.category", STR("file"), STR("process")),
+                      FIELD("event.dataset", dataset, STR("a.b")),
+                      FIELD("event.type", NUL, STR("end")), FIELD("n", STR("NET.exe")));
+            const test_event number =
+                EVENT(FIELD("event.type", INT(1)), FIELD("host.os.type", STR("windows")));
+            const test_event no_number = EVENT(FIELD("host.os.type", STR("windows")));
+            expect_matches(&rules, &process, "00");
+            expect_matches(&rules, &file, "02");
+            expect_matches(&rules, &both, "01 03 04");
+            expect_matches(&rules, &number, "05");
+            expect_matches(&rules, &no_number, "");
+        }
+    }
+    rules_free(&rules);
+}
+
+/* A text in another place, or cut elsewhere, is another kind. */
+Test(keys, texts_of_gates_that_run_together)
+{
+    static const char *const queries[] = {
+        "any where event.module == \"ab\" and n : \"net.exe\"",
+        "any where event.module == \"a\" and n : \"net.exe\"",
+        "any where event.dataset == \"ab\" and n : \"net.exe\"",
+        "any where event.dataset == \"b\" and n : \"net.exe\"",
+        "any where event.dataset == \"\" and n : \"net.exe\"",
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    const test_event split = EVENT(FIELD("event.module", STR("a")), FIELD("event.dataset", STR("b")),
+                                   FIELD("n", STR("net.exe")));
+    const test_event whole = EVENT(FIELD("event.module", STR("ab")), FIELD("event.dataset", STR("")),
+                                   FIELD("n", STR("net.exe")));
+    const test_event absent = EVENT(FIELD("event.module", STR("ab")), FIELD("n", STR("net.exe")));
+    const test_event other = EVENT(FIELD("event.dataset", STR("ab")), FIELD("n", STR("net.exe")));
+    for (size_t round = 0; round < 2; round++) {
+        expect_matches(&rules, &split, "01 03");
+        expect_matches(&rules, &whole, "00 04");
+        expect_matches(&rules, &absent, "00");
+        expect_matches(&rules, &other, "02");
+    }
+    rules_free(&rules);
+}
