@@ -10,7 +10,7 @@
 #include "platform.h"
 
 /* Deeper than this, dotted keys stay as they are. */
-enum { MAX_DEPTH = 600 };
+enum { MAX_DEPTH = 600, COMMON_DEPTH = 16 };
 
 static void insert(struct json_object *target, const char *key, struct json_object *value,
                    int depth);
@@ -66,17 +66,27 @@ static void insert(struct json_object *target, const char *key, struct json_obje
     free(head);
 }
 
-static struct json_object *parse(const char *text, size_t length)
+/* *too_deep: it nests deeper. */
+static struct json_object *parse_to_depth(const char *text, int length, int depth, bool *too_deep)
 {
-    struct json_tokener *tokener = json_tokener_new_ex(MAX_DEPTH);
-    if (!tokener || length > INT_MAX) {
-        if (tokener)
-            json_tokener_free(tokener);
+    struct json_tokener *tokener = json_tokener_new_ex(depth);
+    *too_deep = false;
+    if (!tokener)
         return NULL;
-    }
-    struct json_object *json = json_tokener_parse_ex(tokener, text, (int)length);
+    struct json_object *json = json_tokener_parse_ex(tokener, text, length);
+    *too_deep = json_tokener_get_error(tokener) == json_tokener_error_depth;
     json_tokener_free(tokener);
     return json;
+}
+
+/* A tokener takes time to make, the more the deeper it goes. */
+static struct json_object *parse(const char *text, size_t length)
+{
+    bool too_deep;
+    if (length > INT_MAX)
+        return NULL;
+    struct json_object *json = parse_to_depth(text, (int)length, COMMON_DEPTH, &too_deep);
+    return too_deep ? parse_to_depth(text, (int)length, MAX_DEPTH, &too_deep) : json;
 }
 
 /* A copy in which each NUL byte is an escape, as json-c takes a NUL for the end. */
