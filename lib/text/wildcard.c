@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/wildcard.h"
 
+#include <string.h>
+
 /* A pattern character that stands for any one; no text has it. */
 #define ANY NS_CHARACTER_END
 
@@ -121,17 +123,26 @@ static void fill_ends(struct ns_wildcard *w)
     w->is_all_ends = w->has_short_ends && w->part_count == 2;
 }
 
+/* Does the text begin with the literal, folded? */
+static bool starts_with(const char *text, struct ns_string literal)
+{
+    size_t i = 0;
+    while (i < literal.length && text[i] &&
+           ns_fold_ascii((unsigned char)literal.data[i]) == (unsigned char)text[i])
+        i++;
+    return i == literal.length;
+}
+
 bool ns_is_common(struct ns_string literal)
 {
     static const char PATHS[] = "c:\\windows\\system32\\ c:\\windows\\syswow64\\ "
                                 "c:\\program files\\ c:\\program files (x86)\\ c:\\programdata\\ "
                                 "c:\\users\\ \\appdata\\local\\ \\appdata\\roaming\\ .exe";
-    for (size_t at = 0; at + literal.length < sizeof PATHS; at++) {
-        size_t i = 0;
-        while (i < literal.length &&
-               ns_fold_ascii((unsigned char)literal.data[i]) == (unsigned char)PATHS[at + i])
-            i++;
-        if (i == literal.length)
+    if (literal.length == 0)
+        return true;
+    int first = (int)ns_fold_ascii((unsigned char)literal.data[0]);
+    for (const char *at = PATHS; (at = strchr(at, first)) && *at; at++) {
+        if (starts_with(at, literal))
             return true;
     }
     return false;
@@ -154,15 +165,10 @@ static bool tells_texts_apart(struct ns_string run)
     return run.length >= SHORT && !ns_is_common(run);
 }
 
-static bool is_better(struct ns_string a, struct ns_string b)
-{
-    bool a_tells = tells_texts_apart(a), b_tells = tells_texts_apart(b);
-    return a_tells != b_tells ? a_tells : a.length > b.length;
-}
-
 static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)
 {
     struct ns_string best = {"", 0};
+    bool best_tells = false;
     for (size_t p = 0; p < w->part_count; p++) {
         const struct ns_wildcard_part *part = &w->parts[p];
         char *bytes = ns_arena_alloc(arena, part->length, 1);
@@ -171,8 +177,11 @@ static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)
         for (size_t at = 0; at < part->length;) {
             struct ns_string run = next_run(part, &at, bytes);
             bytes += run.length;
-            if (is_better(run, best))
+            bool tells = tells_texts_apart(run);
+            if (tells == best_tells ? run.length > best.length : tells) {
                 best = run;
+                best_tells = tells;
+            }
         }
     }
     w->required = best;
