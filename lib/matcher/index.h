@@ -141,7 +141,10 @@ void ns_index_scan(netshare_scratch *scratch, uint32_t field);
 
 static inline void ns_index_look_up(netshare_scratch *scratch, uint32_t field)
 {
-    if (scratch->scanned[field] != scratch->epoch)
+    if (scratch->scanned[field] == scratch->epoch)
+        return;
+    scratch->scanned[field] = scratch->epoch;
+    if (ns_scratch_may_have(scratch, field))
         ns_index_scan(scratch, field);
 }
 

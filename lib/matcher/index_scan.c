@@ -170,9 +170,11 @@ NS_COLD static void look_up_rest(netshare_scratch *s, uint32_t number,
     }
 }
 
-NS_COLD static void look_up_values(netshare_scratch *s, uint32_t number,
-                                   const struct ns_field_state *state)
+void ns_index_scan(netshare_scratch *s, uint32_t number)
 {
+    const struct ns_field_state *state = ns_scratch_keep(s, number);
+    if (!state->kept && state->complete)
+        return;
     const struct ns_index_field *field = &s->matcher->index->fields[number];
     if (field->use)
         put_to_use(s, field->use);
@@ -180,14 +182,4 @@ NS_COLD static void look_up_values(netshare_scratch *s, uint32_t number,
         look_up(s, number, field, &state->values[i], i);
     if (!state->complete)
         look_up_rest(s, number, field, state->kept);
-}
-
-void ns_index_scan(netshare_scratch *s, uint32_t number)
-{
-    s->scanned[number] = s->epoch;
-    if (!ns_scratch_may_have(s, number))
-        return;
-    const struct ns_field_state *state = ns_scratch_keep(s, number);
-    if (state->kept || !state->complete)
-        look_up_values(s, number, state);
 }
