@@ -118,7 +118,7 @@ static void check_string(const char *text, size_t length, const char *meaning,
     cr_assert_eq(escaped, has_escapes);
     cr_assert_eq(ns_json_skip(&reader, copy), copy + size);
     memset(out, '#', sizeof out);
-    cr_assert_eq(ns_json_unescape(copy + 1, length, out), meaning_length);
+    cr_assert_eq(ns_json_unescape(copy + 1, length, copy + size, out), meaning_length);
     cr_assert_eq(memcmp(out, meaning, meaning_length), 0);
     for (size_t i = length; i < sizeof out; i++)
         cr_assert_eq(out[i], '#', "written behind the end");

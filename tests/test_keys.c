@@ -318,6 +318,33 @@ Test(keys, patterns_outside_ascii)
     rules_free(&rules);
 }
 
+/* Patterns of which the ends are all there is are soon compared, however short. */
+Test(keys, short_patterns)
+{
+    static const char *const queries[] = {
+        "any where n : \"* \"",     "any where n : \"/c*\"", "any where n : \"?*\"",
+        "any where n : \"*\"",      "any where n : \"-?*d\"", "any where n like \"K*\"",
+        "any where n : (\"k*\", \"*s\")",
+    };
+    static const struct {
+        netshare_value value;
+        const char *expected;
+    } rows[] = {
+        {STR("a "), "00 02 03"},   {STR(" "), "00 02 03"},
+        {STR("/C dir"), "01 02 03"}, {STR(""), "03"},
+        {STR("-end"), "02 03 04"}, {STR("-d"), "02 03"},
+        {STR("-xd "), "00 02 03"}, {STR("Ks"), "02 03 05 06"},
+        {STR("x\xC5\xBF"), "02 03 06"}, {STR("\xE2\x84\xAA"), "02 03 06"},
+        {STR("\xC3\xA9"), "02 03"}, {INT(3), ""},
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const test_event event = EVENT(FIELD("n", rows[i].value));
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    rules_free(&rules);
+}
+
 /* Strings are told apart by their ends before anything else, unless these fold from outside
  * ASCII. */
 Test(keys, long_strings_and_their_ends)

@@ -151,7 +151,7 @@ static struct ns_text unescape(const struct ns_json_event *event, const char *te
                                size_t length)
 {
     char *out = event->unescaped + (text - event->reader.text);
-    return ns_text_utf8(out, ns_json_unescape(text, length, out));
+    return ns_text_utf8(out, ns_json_unescape(text, length, event->reader.end, out));
 }
 
 /* A number that the reader has checked: an int64, or what does not fit as a double. */

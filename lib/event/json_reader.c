@@ -124,12 +124,28 @@ static unsigned unicode_escape(const char **p, const char *end)
     return 0xFFFD;
 }
 
-/* Copies what comes before the first backslash; the place behind it in the text. */
-static const char *copy_plain(const char *p, const char *end, char **out)
+/* Less than 16 bytes, and none behind them: other texts may stand there. */
+static inline void copy_few(char *out, const char *p, size_t count)
 {
-    while (end - p >= NS_JSON_STEP) {
-        size_t plain = ns_json_plain(p); /* a quote would have ended the text */
-        memcpy(*out, p, NS_JSON_STEP);
+    if (count >= 8) { /* two eights, which may overlap */
+        memcpy(out, p, 8);
+        memcpy(out + count - 8, p + count - 8, 8);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = p[i];
+}
+
+/* Copies what comes before the first backslash; the place behind it in the text, at the end of
+ * which is a quote. */
+static const char *copy_plain(const char *p, const char *end, const char *readable, char **out)
+{
+    while (readable - p >= NS_JSON_STEP) {
+        size_t plain = ns_json_plain(p);
+        if (end - p >= NS_JSON_STEP)
+            memcpy(*out, p, NS_JSON_STEP);
+        else
+            copy_few(*out, p, plain);
         *out += plain;
         p += plain;
         if (plain < NS_JSON_STEP)
@@ -140,11 +156,11 @@ static const char *copy_plain(const char *p, const char *end, char **out)
     return p;
 }
 
-size_t ns_json_unescape(const char *text, size_t length, char *out)
+size_t ns_json_unescape(const char *text, size_t length, const char *readable, char *out)
 {
-    const char *end = text + length;
+    const char *end = text + length, *p = text;
     char *start = out;
-    for (const char *p = copy_plain(text, end, &out); p < end; p = copy_plain(p, end, &out)) {
+    while ((p = copy_plain(p, end, readable, &out)) < end) {
         char c = p[1];
         p += 2;
         if (c == 'u')

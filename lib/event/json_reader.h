@@ -56,9 +56,10 @@ const char *ns_json_skip(struct ns_json_reader *reader, const char *p);
 
 /*
  * Writes what the text of an NS_JSON_ESCAPED string says to `out`, which has room for
- * `length` bytes; the length written. An unpaired surrogate is written as U+FFFD.
+ * `length` bytes; the length written. An unpaired surrogate is written as U+FFFD. `readable`
+ * is where readable memory ends, at or behind the quote that ends the text.
  */
-size_t ns_json_unescape(const char *text, size_t length, char *out);
+size_t ns_json_unescape(const char *text, size_t length, const char *readable, char *out);
 
 /* Notes a mistake at `p`; NULL. */
 static inline const char *ns_json_fail(struct ns_json_reader *reader, const char *p,

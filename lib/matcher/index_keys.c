@@ -20,13 +20,16 @@ struct chooser {
 };
 
 /* Shorter literals stand in too many texts. */
-enum { LEAST_LITERAL = 4 };
-
-/* Few texts are not ASCII. */
-static bool pattern_is_indexable(const struct ns_pattern *pattern)
+static bool has_long_literal(const struct ns_wildcard *pattern)
 {
-    return !pattern->compiled->is_ascii ||
-           ns_wildcard_required_literal(pattern->compiled).length >= LEAST_LITERAL;
+    enum { LEAST_LITERAL = 4 };
+    return ns_wildcard_required_literal(pattern).length >= LEAST_LITERAL;
+}
+
+/* Few texts are not ASCII, and the ends of one are soon compared. */
+static bool is_indexable(const struct ns_wildcard *pattern)
+{
+    return !pattern->is_ascii || pattern->is_all_ends || has_long_literal(pattern);
 }
 
 bool ns_index_can_be_key(const struct ns_predicate *predicate)
@@ -42,7 +45,7 @@ bool ns_index_can_be_key(const struct ns_predicate *predicate)
             return false;
     }
     for (size_t i = 0; i < test->pattern_count; i++) {
-        if (!pattern_is_indexable(&test->patterns[i]))
+        if (!is_indexable(test->patterns[i].compiled))
             return false;
     }
     return true;
@@ -57,8 +60,12 @@ bool ns_index_asks_constants(const struct ns_predicate *predicate)
 /* Does the test, of what may be a key, ask for nothing but texts that can be found in a line? */
 static bool asks_texts(const struct ns_test *test)
 {
+    for (size_t i = 0; i < test->pattern_count; i++) {
+        if (!has_long_literal(test->patterns[i].compiled))
+            return false;
+    }
     for (size_t i = 0; i < test->required_count; i++) {
-        if (ns_wildcard_required_literal(test->required[i]).length < LEAST_LITERAL)
+        if (!has_long_literal(test->required[i]))
             return false;
     }
     return test->value_count == 0;

@@ -113,7 +113,7 @@ static void fill(struct ns_pattern_set *set, const uint32_t *counts)
  * in instructions, for a text of forty bytes. */
 static void choose_stride(struct ns_pattern_set *set)
 {
-    enum { PASS = 800, TRY = 80 };
+    enum { PASS = 400, TRY = 80 };
     size_t least = SIZE_MAX;
     for (size_t stride = 1; stride <= MOST_STRIDE; stride++) {
         size_t cost = PASS / stride;
