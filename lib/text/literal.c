@@ -38,16 +38,18 @@ void ns_literal_mask(unsigned char *values, unsigned char *masks, size_t length,
     }
 }
 
-/* How common a masked character is: the later in this list the rarer, and those that are
- * not in it the rarest. Letters come as their upper case. */
-static unsigned commonness(unsigned char value, unsigned char mask)
+unsigned ns_commonness(unsigned char character)
 {
     static const char COMMON[] = " EAIORNSTLCDMPU.\\GWYFVBH-/012KXQJZ_3456789:\"=";
-    if (mask == 0x80)
-        return 0xFF;
-    unsigned char c = mask == 0xFF && value >= 'a' && value <= 'z' ? value - 32 : value;
+    unsigned char c = character >= 'a' && character <= 'z' ? character - 32 : character;
     const char *place = memchr(COMMON, c, sizeof COMMON - 1);
     return place ? (unsigned)(COMMON + sizeof COMMON - place) : 0;
+}
+
+/* Letters in either case come as their upper case; any character has a mask of 80. */
+static unsigned commonness(unsigned char value, unsigned char mask)
+{
+    return mask == 0x80 ? 0xFF : ns_commonness(value);
 }
 
 static void set_probe(struct ns_probe *probe, const struct ns_literal *l, size_t number)

@@ -48,6 +48,9 @@ bool ns_text_has_alias(const struct ns_text *text);
 void ns_literal_mask(unsigned char *values, unsigned char *masks, size_t length,
                      enum ns_fold fold);
 
+/* How common a character, in either case, is in paths and command lines; 0: rarest of all. */
+unsigned ns_commonness(unsigned char character);
+
 /* Sets the two to look for: these, or the rarest in paths and command lines. */
 void ns_literal_probe(struct ns_literal *literal, size_t first, size_t second);
 void ns_literal_choose(struct ns_literal *literal);

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/pattern_set.h"
 
+#include <string.h>
+
 #include "base/bits.h"
+#include "text/probe.h"
 
 enum { MOST_STRIDE = 4, FILTER_BITS = 13, COUNT_BITS = 14 };
+
+/* Of more patterns, groups of probes have too many each. */
+enum { MOST_PROBED = 64 };
 
 #define NONE UINT32_MAX
 
@@ -26,6 +32,8 @@ struct ns_pattern_set {
     uint32_t *slots; /* by hash: the first gram, or NONE */
     unsigned slot_bits;
     uint64_t filter[(1 << FILTER_BITS) / 64]; /* no gram has the hash where it is 0 */
+    /* Of a few patterns the first grams, where registers can look for them, else NULL. */
+    struct ns_probes *probes;
 };
 
 /* Bit 5 of a letter is its case; other bytes that differ in it alone are sorted out when the
@@ -58,7 +66,8 @@ static size_t gram_count(const struct ns_wildcard *pattern)
     return length < NS_GRAM ? 0 : length - NS_GRAM + 1;
 }
 
-/* Counts, by hash, how many literals have a gram: what many have says little. */
+/* Counts, by hash, how many literals have a gram: what many have says little, and so do common
+ * characters. */
 static void count_grams(uint32_t *counts, const struct ns_wildcard *pattern)
 {
     struct ns_string literal = ns_wildcard_required_literal(pattern);
@@ -66,7 +75,16 @@ static void count_grams(uint32_t *counts, const struct ns_wildcard *pattern)
         counts[hash_gram(gram_at(literal.data + i), COUNT_BITS)]++;
 }
 
-/* Where in the literal the `stride` grams in a row start that others have least of. */
+static uint64_t commonness(const uint32_t *counts, const char *gram)
+{
+    enum { COUNT_WEIGHT = 8 };
+    uint64_t sum = (uint64_t)COUNT_WEIGHT * counts[hash_gram(gram_at(gram), COUNT_BITS)];
+    for (size_t i = 0; i < NS_GRAM; i++)
+        sum += ns_commonness((unsigned char)gram[i]);
+    return sum;
+}
+
+/* Where in the literal the `stride` grams in a row start that are least common. */
 static size_t rarest_grams(const uint32_t *counts, struct ns_string literal, size_t stride)
 {
     size_t best = 0;
@@ -74,7 +92,7 @@ static size_t rarest_grams(const uint32_t *counts, struct ns_string literal, siz
     for (size_t i = 0; i + NS_GRAM + stride - 1 <= literal.length; i++) {
         uint64_t sum = 0;
         for (size_t k = 0; k < stride; k++)
-            sum += counts[hash_gram(gram_at(literal.data + i + k), COUNT_BITS)];
+            sum += commonness(counts, literal.data + i + k);
         if (sum < least) {
             least = sum;
             best = i;
@@ -104,6 +122,8 @@ static void fill(struct ns_pattern_set *set, const uint32_t *counts)
         }
         struct ns_string literal = ns_wildcard_required_literal(set->patterns[i]);
         size_t at = rarest_grams(counts, literal, set->stride);
+        if (set->probes)
+            ns_probes_add(set->probes, i % NS_PROBE_GROUPS, literal.data + at, NS_GRAM, true);
         for (size_t k = 0; k < set->stride; k++)
             add_gram(set, number++, i, gram_at(literal.data + at + k));
     }
@@ -124,6 +144,20 @@ static void choose_stride(struct ns_pattern_set *set)
             set->stride = stride;
         }
     }
+}
+
+/* With registers every place is looked at. False when out of memory. */
+static bool choose_search(struct ns_pattern_set *set, struct ns_arena *arena)
+{
+    struct ns_probes probes;
+    ns_probes_init(&probes);
+    if (!probes.places || set->count > MOST_PROBED) {
+        choose_stride(set);
+        return true;
+    }
+    set->stride = 1;
+    set->probes = ns_arena_copy(arena, &probes, 1, sizeof probes);
+    return set->probes != NULL;
 }
 
 static void find_min_length(struct ns_pattern_set *set)
@@ -162,10 +196,10 @@ const struct ns_pattern_set *ns_pattern_set_new(const struct ns_wildcard *const 
         set->patterns = patterns;
         set->count = count;
         find_min_length(set);
-        choose_stride(set);
+        ok = choose_search(set, arena);
         for (size_t i = 0; i < count; i++)
             count_grams(counts, patterns[i]);
-        ok = make_room(set, arena);
+        ok = ok && make_room(set, arena);
     }
     if (ok)
         fill(set, counts);
@@ -231,6 +265,36 @@ NS_NOINLINE bool search_bytes(struct search *s)
     return !may_have(s->set, bytes) || try_gram(s, bytes);
 }
 
+/* Where grams may begin, from place `start` on and not before `at`, of `count` places. */
+static uint32_t find_grams(const struct ns_probes *probes, const char *text, size_t start, size_t at,
+                           size_t count)
+{
+    uint32_t found = ns_probes_places(probes, text + start);
+    if (count - start < NS_PROBE_PLACES)
+        found &= (UINT32_C(1) << (count - start)) - 1;
+    return found >> (at - start) << (at - start);
+}
+
+NS_NOINLINE bool search_by_register(struct search *s)
+{
+    char padded[NS_PROBE_READ] = {0};
+    const char *text = s->text->data;
+    size_t count = s->text->length - NS_GRAM + 1, last = 0; /* the last place to read from */
+    if (s->text->length < NS_PROBE_READ)
+        text = memcpy(padded, text, s->text->length);
+    else
+        last = s->text->length - NS_PROBE_READ;
+    for (size_t at = 0; at < count; at += NS_PROBE_PLACES) {
+        size_t start = at < last ? at : last;
+        uint32_t found = find_grams(s->set->probes, text, start, at, count);
+        for (; found; found &= found - 1) {
+            if (!try_gram(s, gram_at(text + start + ns_lowest_bit(found))))
+                return false;
+        }
+    }
+    return true;
+}
+
 NS_NOINLINE bool search_units(struct search *s)
 {
     const uint16_t *units = s->text->data;
@@ -260,7 +324,9 @@ static bool search(struct search *s)
         return try_all(s);
     if (s->text->length < NS_GRAM)
         return true;
-    bool go_on = s->text->encoding == NS_UTF8 ? search_bytes(s) : search_units(s);
+    bool go_on = s->text->encoding == NS_UTF16 ? search_units(s)
+                 : set->probes                  ? search_by_register(s)
+                                                : search_bytes(s);
     return s->tries_left ? go_on : try_all(s);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Many wildcard patterns on one text. A pattern with a literal that every match must have
- * is tried only where four bytes of that literal stand in the text; one pass over the text
- * finds these for all patterns.
+ * is tried only where three bytes of that literal stand in the text; one pass over the text
+ * finds these for all patterns, of a few patterns by registers of 32 bytes.
  */
 #ifndef NS_TEXT_PATTERN_SET_H
 #define NS_TEXT_PATTERN_SET_H

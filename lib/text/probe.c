@@ -79,6 +79,16 @@ NS_AVX2 static size_t next_by_avx2(const struct ns_probes *probes, const char *t
     return ns_probes_next_portable(probes, text, length, at);
 }
 
+NS_AVX2 static uint32_t places_by_avx2(const struct ns_probes *probes, const char *text)
+{
+    __m256i found = groups_of(text, twice(probes->low[0]), twice(probes->high[0]));
+    for (size_t i = 1; i < NS_PROBE_LENGTH; i++) {
+        __m256i more = groups_of(text + i, twice(probes->low[i]), twice(probes->high[i]));
+        found = _mm256_and_si256(found, more);
+    }
+    return ~zeros(found);
+}
+
 #elif defined(NS_NEON)
 
 static inline uint8x16_t groups_of(const uint8_t *bytes, uint8x16_t low, uint8x16_t high)
@@ -117,8 +127,10 @@ void ns_probes_init(struct ns_probes *probes)
     probes->next = ns_probes_next_portable;
 #if defined(NS_PROBE_AVX2)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2"))
+    if (__builtin_cpu_supports("avx2")) {
         probes->next = next_by_avx2;
+        probes->places = places_by_avx2;
+    }
 #elif defined(NS_NEON)
     probes->next = next_by_neon;
 #endif

@@ -14,7 +14,12 @@
 
 enum { NS_PROBE_LENGTH = 3, NS_PROBE_GROUPS = 8 };
 
+/* Places that are looked at together, and the bytes that are read for that. */
+enum { NS_PROBE_PLACES = 32, NS_PROBE_READ = NS_PROBE_PLACES + NS_PROBE_LENGTH - 1 };
+
 struct ns_probes;
+
+typedef uint32_t ns_probe_places(const struct ns_probes *probes, const char *text);
 
 typedef size_t ns_probe_search(const struct ns_probes *probes, const char *text, size_t length,
                                size_t at);
@@ -25,6 +30,7 @@ struct ns_probes {
     uint8_t low[NS_PROBE_LENGTH][16], high[NS_PROBE_LENGTH][16];
     uint8_t whole[NS_PROBE_LENGTH][256];
     ns_probe_search *next;
+    ns_probe_places *places; /* NULL where the machine has no such registers */
 };
 
 /* No probes yet, and the quickest way to look for them on this machine. */
@@ -41,6 +47,13 @@ static inline size_t ns_probes_next(const struct ns_probes *probes, const char *
                                     size_t length, size_t at)
 {
     return probes->next(probes, text, length, at);
+}
+
+/* The places from `text` on, lowest bit first, where a probe may begin; NS_PROBE_READ bytes are
+ * read. Where there is probes->places. */
+static inline uint32_t ns_probes_places(const struct ns_probes *probes, const char *text)
+{
+    return probes->places(probes, text);
 }
 
 /* The same byte by byte. */
