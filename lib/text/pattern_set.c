@@ -6,7 +6,7 @@
 #include "base/bits.h"
 #include "text/probe.h"
 
-enum { MOST_STRIDE = 4, FILTER_BITS = 13, COUNT_BITS = 14 };
+enum { MOST_STRIDE = 4, FILTER_BITS = 13, COUNT_BITS = 10 };
 
 /* Of more patterns, groups of probes have too many each. */
 enum { MOST_PROBED = 64 };
@@ -32,8 +32,9 @@ struct ns_pattern_set {
     uint32_t *slots; /* by hash: the first gram, or NONE */
     unsigned slot_bits;
     uint64_t filter[(1 << FILTER_BITS) / 64]; /* no gram has the hash where it is 0 */
-    /* Of a few patterns the first grams, where registers can look for them, else NULL. */
-    struct ns_probes *probes;
+    /* Registers look for the first grams of a few patterns; NULL where they do not. */
+    ns_probe_places *places;
+    struct ns_probe_groups groups;
 };
 
 /* Bit 5 of a letter is its case; other bytes that differ in it alone are sorted out when the
@@ -122,8 +123,7 @@ static void fill(struct ns_pattern_set *set, const uint32_t *counts)
         }
         struct ns_string literal = ns_wildcard_required_literal(set->patterns[i]);
         size_t at = rarest_grams(counts, literal, set->stride);
-        if (set->probes)
-            ns_probes_add(set->probes, i % NS_PROBE_GROUPS, literal.data + at, NS_GRAM, true);
+        ns_probe_groups_add(&set->groups, i % NS_PROBE_GROUPS, literal.data + at, NS_GRAM, true);
         for (size_t k = 0; k < set->stride; k++)
             add_gram(set, number++, i, gram_at(literal.data + at + k));
     }
@@ -146,18 +146,14 @@ static void choose_stride(struct ns_pattern_set *set)
     }
 }
 
-/* With registers every place is looked at. False when out of memory. */
-static bool choose_search(struct ns_pattern_set *set, struct ns_arena *arena)
+/* With registers every place is looked at. */
+static void choose_search(struct ns_pattern_set *set)
 {
-    struct ns_probes probes;
-    ns_probes_init(&probes);
-    if (!probes.places || set->count > MOST_PROBED) {
+    set->places = set->count <= MOST_PROBED ? ns_probe_places_by_register() : NULL;
+    if (set->places)
+        set->stride = 1;
+    else
         choose_stride(set);
-        return true;
-    }
-    set->stride = 1;
-    set->probes = ns_arena_copy(arena, &probes, 1, sizeof probes);
-    return set->probes != NULL;
 }
 
 static void find_min_length(struct ns_pattern_set *set)
@@ -196,10 +192,10 @@ const struct ns_pattern_set *ns_pattern_set_new(const struct ns_wildcard *const 
         set->patterns = patterns;
         set->count = count;
         find_min_length(set);
-        ok = choose_search(set, arena);
+        choose_search(set);
         for (size_t i = 0; i < count; i++)
             count_grams(counts, patterns[i]);
-        ok = ok && make_room(set, arena);
+        ok = make_room(set, arena);
     }
     if (ok)
         fill(set, counts);
@@ -266,10 +262,10 @@ NS_NOINLINE bool search_bytes(struct search *s)
 }
 
 /* Where grams may begin, from place `start` on and not before `at`, of `count` places. */
-static uint32_t find_grams(const struct ns_probes *probes, const char *text, size_t start, size_t at,
-                           size_t count)
+static uint32_t find_grams(const struct ns_pattern_set *set, const char *text, size_t start,
+                           size_t at, size_t count)
 {
-    uint32_t found = ns_probes_places(probes, text + start);
+    uint32_t found = set->places(&set->groups, text + start);
     if (count - start < NS_PROBE_PLACES)
         found &= (UINT32_C(1) << (count - start)) - 1;
     return found >> (at - start) << (at - start);
@@ -286,7 +282,7 @@ NS_NOINLINE bool search_by_register(struct search *s)
         last = s->text->length - NS_PROBE_READ;
     for (size_t at = 0; at < count; at += NS_PROBE_PLACES) {
         size_t start = at < last ? at : last;
-        uint32_t found = find_grams(s->set->probes, text, start, at, count);
+        uint32_t found = find_grams(s->set, text, start, at, count);
         for (; found; found &= found - 1) {
             if (!try_gram(s, gram_at(text + start + ns_lowest_bit(found))))
                 return false;
@@ -325,7 +321,7 @@ static bool search(struct search *s)
     if (s->text->length < NS_GRAM)
         return true;
     bool go_on = s->text->encoding == NS_UTF16 ? search_units(s)
-                 : set->probes                  ? search_by_register(s)
+                 : set->places                  ? search_by_register(s)
                                                 : search_bytes(s);
     return s->tries_left ? go_on : try_all(s);
 }

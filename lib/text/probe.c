@@ -66,9 +66,9 @@ NS_AVX2 static size_t next_by_avx2(const struct ns_probes *probes, const char *t
                                    size_t length, size_t at)
 {
     enum { STEP = 32, BOTH = 2 * STEP };
-    const __m256i low[] = {twice(probes->low[0]), twice(probes->low[1]), twice(probes->low[2])};
-    const __m256i high[] = {twice(probes->high[0]), twice(probes->high[1]),
-                            twice(probes->high[2])};
+    const struct ns_probe_groups *g = &probes->groups;
+    const __m256i low[] = {twice(g->low[0]), twice(g->low[1]), twice(g->low[2])};
+    const __m256i high[] = {twice(g->high[0]), twice(g->high[1]), twice(g->high[2])};
     for (; length - at >= BOTH + NS_PROBE_LENGTH - 1; at += BOTH) {
         __m256i first = stops(text + at, low, high);
         __m256i second = stops(text + at + STEP, low, high);
@@ -79,11 +79,11 @@ NS_AVX2 static size_t next_by_avx2(const struct ns_probes *probes, const char *t
     return ns_probes_next_portable(probes, text, length, at);
 }
 
-NS_AVX2 static uint32_t places_by_avx2(const struct ns_probes *probes, const char *text)
+NS_AVX2 static uint32_t places_by_avx2(const struct ns_probe_groups *g, const char *text)
 {
-    __m256i found = groups_of(text, twice(probes->low[0]), twice(probes->high[0]));
+    __m256i found = groups_of(text, twice(g->low[0]), twice(g->high[0]));
     for (size_t i = 1; i < NS_PROBE_LENGTH; i++) {
-        __m256i more = groups_of(text + i, twice(probes->low[i]), twice(probes->high[i]));
+        __m256i more = groups_of(text + i, twice(g->low[i]), twice(g->high[i]));
         found = _mm256_and_si256(found, more);
     }
     return ~zeros(found);
@@ -104,8 +104,8 @@ static size_t next_by_neon(const struct ns_probes *probes, const char *text, siz
     enum { STEP = 16 };
     uint8x16_t low[NS_PROBE_LENGTH], high[NS_PROBE_LENGTH];
     for (size_t i = 0; i < NS_PROBE_LENGTH; i++) {
-        low[i] = vld1q_u8(probes->low[i]);
-        high[i] = vld1q_u8(probes->high[i]);
+        low[i] = vld1q_u8(probes->groups.low[i]);
+        high[i] = vld1q_u8(probes->groups.high[i]);
     }
     for (; length - at >= STEP + NS_PROBE_LENGTH - 1; at += STEP) {
         const uint8_t *bytes = (const uint8_t *)text + at;
@@ -121,40 +121,67 @@ static size_t next_by_neon(const struct ns_probes *probes, const char *text, siz
 
 #endif
 
+#if defined(NS_PROBE_AVX2)
+static bool has_avx2(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2");
+}
+#endif
+
+ns_probe_places *ns_probe_places_by_register(void)
+{
+#if defined(NS_PROBE_AVX2)
+    if (has_avx2())
+        return places_by_avx2;
+#endif
+    return NULL;
+}
+
 void ns_probes_init(struct ns_probes *probes)
 {
     memset(probes, 0, sizeof *probes);
     probes->next = ns_probes_next_portable;
 #if defined(NS_PROBE_AVX2)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2")) {
+    if (has_avx2())
         probes->next = next_by_avx2;
-        probes->places = places_by_avx2;
-    }
 #elif defined(NS_NEON)
     probes->next = next_by_neon;
 #endif
 }
 
-static void add_byte(struct ns_probes *probes, size_t place, unsigned char byte, uint8_t group)
+static void add_byte(struct ns_probe_groups *groups, size_t place, unsigned byte, unsigned group)
 {
-    probes->low[place][byte & 0x0F] |= group;
-    probes->high[place][byte >> 4] |= group;
+    groups->low[place][byte & 0x0F] |= (uint8_t)(1u << group);
+    groups->high[place][byte >> 4] |= (uint8_t)(1u << group);
+}
+
+void ns_probe_groups_add(struct ns_probe_groups *groups, unsigned group, const char *text,
+                         size_t length, bool folds)
+{
+    for (size_t i = 0; i < NS_PROBE_LENGTH; i++) {
+        unsigned wanted = i < length ? (unsigned char)text[i] : 0;
+        unsigned lower = ns_fold_ascii(wanted);
+        if (i >= length) {
+            for (unsigned c = 0; c < 256; c++)
+                add_byte(groups, i, c, group);
+            continue;
+        }
+        add_byte(groups, i, wanted, group);
+        if (folds && lower - 'a' < 26) {
+            add_byte(groups, i, lower, group);
+            add_byte(groups, i, lower - 32, group);
+        }
+    }
 }
 
 void ns_probes_add(struct ns_probes *probes, unsigned group, const char *text, size_t length,
                    bool folds)
 {
-    uint8_t bit = (uint8_t)(1u << group);
+    const struct ns_probe_groups *g = &probes->groups;
+    ns_probe_groups_add(&probes->groups, group, text, length, folds);
     for (size_t i = 0; i < NS_PROBE_LENGTH; i++) {
-        for (unsigned c = 0; c < 256; c++) {
-            bool fits = i >= length || c == (unsigned char)text[i] ||
-                        (folds && ns_fold_ascii((unsigned char)c) ==
-                                      ns_fold_ascii((unsigned char)text[i]));
-            if (fits)
-                add_byte(probes, i, (unsigned char)c, bit);
-        }
         for (unsigned c = 0; c < 256; c++)
-            probes->whole[i][c] = probes->low[i][c & 0x0F] & probes->high[i][c >> 4];
+            probes->whole[i][c] = g->low[i][c & 0x0F] & g->high[i][c >> 4];
     }
 }

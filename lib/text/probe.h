@@ -17,27 +17,37 @@ enum { NS_PROBE_LENGTH = 3, NS_PROBE_GROUPS = 8 };
 /* Places that are looked at together, and the bytes that are read for that. */
 enum { NS_PROBE_PLACES = 32, NS_PROBE_READ = NS_PROBE_PLACES + NS_PROBE_LENGTH - 1 };
 
-struct ns_probes;
+/* Bit g of an entry: a probe of group g may have such a byte, by its halves, at this place. */
+struct ns_probe_groups {
+    uint8_t low[NS_PROBE_LENGTH][16], high[NS_PROBE_LENGTH][16];
+};
 
-typedef uint32_t ns_probe_places(const struct ns_probes *probes, const char *text);
+/* The first bytes of `text` as a probe; any byte will do where the text is shorter. Probes of
+ * one group may be found where parts of several stand. */
+void ns_probe_groups_add(struct ns_probe_groups *groups, unsigned group, const char *text,
+                         size_t length, bool folds);
+
+/* The places from `text` on, lowest bit first, where a probe may begin; NS_PROBE_READ bytes are
+ * read. */
+typedef uint32_t ns_probe_places(const struct ns_probe_groups *groups, const char *text);
+
+/* By registers; NULL where the machine has none of 32 bytes. */
+ns_probe_places *ns_probe_places_by_register(void);
+
+struct ns_probes;
 
 typedef size_t ns_probe_search(const struct ns_probes *probes, const char *text, size_t length,
                                size_t at);
 
-/* Bit g of an entry: a probe of group g may have such a byte at this place. A byte is looked
- * up by its halves, which registers can do, or as a whole. */
 struct ns_probes {
-    uint8_t low[NS_PROBE_LENGTH][16], high[NS_PROBE_LENGTH][16];
-    uint8_t whole[NS_PROBE_LENGTH][256];
+    struct ns_probe_groups groups;
+    uint8_t whole[NS_PROBE_LENGTH][256]; /* the same by whole bytes */
     ns_probe_search *next;
-    ns_probe_places *places; /* NULL where the machine has no such registers */
 };
 
 /* No probes yet, and the quickest way to look for them on this machine. */
 void ns_probes_init(struct ns_probes *probes);
 
-/* The first bytes of `text` as a probe; any byte will do where the text is shorter. Probes of
- * one group may be found where parts of several stand. */
 void ns_probes_add(struct ns_probes *probes, unsigned group, const char *text, size_t length,
                    bool folds);
 
@@ -47,13 +57,6 @@ static inline size_t ns_probes_next(const struct ns_probes *probes, const char *
                                     size_t length, size_t at)
 {
     return probes->next(probes, text, length, at);
-}
-
-/* The places from `text` on, lowest bit first, where a probe may begin; NS_PROBE_READ bytes are
- * read. Where there is probes->places. */
-static inline uint32_t ns_probes_places(const struct ns_probes *probes, const char *text)
-{
-    return probes->places(probes, text);
 }
 
 /* The same byte by byte. */
