@@ -46,6 +46,7 @@ struct ns_source_event {
     size_t field_count;
     struct ns_plan plan;
     struct ns_json_event *document;
+    const uint64_t *filled; /* its fields that have values, as bits */
     struct ns_json_event *text; /* NULL when no source has JSON in strings */
     size_t open_text;           /* number of the path whose string `text` has read */
     struct ns_pairs pairs, text_pairs;
@@ -75,6 +76,8 @@ static netshare_status make_readers(struct ns_source_event *event, netshare_erro
 {
     const netshare_allocator *a = &event->allocator;
     netshare_status status = ns_json_event_new(&event->plan.paths, a, &event->document, error);
+    if (status == NETSHARE_OK)
+        event->filled = ns_json_event_filled(event->document);
     if (status == NETSHARE_OK && event->plan.text_count)
         status = ns_json_event_new(&event->plan.text_paths, a, &event->text, error);
     return status;
@@ -291,16 +294,19 @@ static bool start(struct ns_source_event *event, struct field_state *state,
 
 /* --- Fields -------------------------------------------------------------------- */
 
-static bool has_own(const struct ns_source_event *event, size_t field)
+static bool has_value(const struct ns_source_event *event, size_t field)
 {
     size_t count;
-    if (!ns_get_bit(ns_json_event_filled(event->document), (uint32_t)field))
-        return false;
     const struct ns_value *values = ns_json_event_values(event->document, field, &count);
     for (size_t i = 0; i < count; i++)
         if (values[i].kind != NS_NULL)
             return true;
     return false;
+}
+
+static inline bool has_own(const struct ns_source_event *event, size_t field)
+{
+    return ns_get_bit(event->filled, (uint32_t)field) && has_value(event, field);
 }
 
 static enum phase decide(struct ns_source_event *event, size_t field)
