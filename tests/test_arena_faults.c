@@ -104,7 +104,7 @@ static void with_failing_requests(const char *text,
 
 static netshare_status compile_regex(const char *pattern, const netshare_allocator *allocator)
 {
-    const struct ns_string patterns[] = {{pattern, strlen(pattern)}, {"x|y", 3}};
+    const struct ns_string patterns[] = {{pattern, strlen(pattern)}, {"x+yz|yyy", 8}};
     netshare_status worst = NETSHARE_OK;
     for (int fold = NS_FOLD_NONE; fold <= NS_FOLD_UNICODE; fold++) {
         struct ns_regex_problem problem;
@@ -130,6 +130,7 @@ static const char *const regexes[] = {
     "(a{2}){0,}~(<1-9>)\\S{3,}",
     "[\\s\\d\xC3\x84-\xC3\x9C\xE2\x84\xAA-\xE2\x84\xAD]",
     "(((a)|b)|c)&d&e",
+    "abc{2,3}d|.*(efgh)+",
 };
 
 Test(arena_faults, regular_expressions, .timeout = 120)

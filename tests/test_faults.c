@@ -71,7 +71,7 @@ static void with_failing_malloc(const char *what, netshare_status (*call)(void))
 
 static const char plain_query[] =
     "process where process.name : (\"net.exe\", \"n*1.exe\") and not a in~ (\"x\", \"y\", \"z\") and "
-    "length(concat(a, b)) + 1 > 2 and c regex \"(a|b)*c{2,3}\" and concat(\"x\", \"y\") != \"z\"";
+    "length(concat(a, b)) + 1 > 2 and c regex \"(a|b)*c{3,4}\" and concat(\"x\", \"y\") != \"z\"";
 
 static netshare_status make_builtin(void)
 {
@@ -118,7 +118,7 @@ Test(faults, malloc_fails)
  * moves every one of its nodes to where a new block is asked for. */
 static const char *const all_syntax[] = {
     "(a == 1 or b != null) and not c < -2.5 and d in (\"x\", 1, null) and e not in~ (\"y\")",
-    "f : (\"a*\", \"?b\") and g like~ \"c\" and h regex \"d+(e|f)*\" and `i j`.k == \"\\u{e9}\"",
+    "f : (\"a*\", \"?b\") and g like~ \"c\" and h regex \"d{3}(e|f)*\" and `i j`.k == \"\\u{e9}\"",
     "length(concat(l, 1)) + 2 * n % 3 > 4 and cidrMatch(o, \"10.0.0.0/8\") == true",
 };
 enum { BLOCK = 4096, STEP = 24 };
@@ -205,7 +205,7 @@ static const char *const queries[] = {
     "process where process.name in (\"net.exe\", \"net1.exe\", \"sc.exe\") and process.args : \"use*\"",
     "file where file.path : (\"C:\\\\Windows\\\\*\", \"*\\\\startup\\\\*\") or a == \"literal\"",
     "any where stringContains~(a, \"needle\") and startsWith(b, \"prefix\") or c == 5",
-    "any where c regex~ \"[a-z]+[0-9]{2,5}(x|y)\" or cidrMatch(ip, \"10.0.0.0/8\", \"fe80::/10\")",
+    "any where c regex~ \"[a-z]+[0-9]{2,5}xyz(x|y)\" or cidrMatch(ip, \"10.0.0.0/8\", \"fe80::/10\")",
     "any where length(concat(long, string(c), long)) > 5 and substring(long, 1) != null",
     "any where wildcard(a, \"*a*\", \"b?\") and number(a, 16) == 5 or long : \"*no such text*\"",
     "any where a == \"the other rule\"",

@@ -367,6 +367,7 @@ static const struct {
     {"any where f : \"*wordy*\" or g == \"x\"", NETSHARE_OK, true},
     {"any where f in (\"word\", \"other\") and g == \"x\"", NETSHARE_ERROR_LIMIT, false},
     {"any where g : \"x*\"", NETSHARE_OK, true},
+    {"any where f regex \"wor+d.*\" and g == \"x\"", NETSHARE_ERROR_LIMIT, false},
 };
 
 static bool get_too_many(void *event, size_t field, size_t index, netshare_value *value)
@@ -417,6 +418,7 @@ Test(accessor, a_clause_that_cannot_be_answered_hides_nothing, .timeout = 240)
     }
     expect_decided(0, COUNT(undecided));
     expect_decided(4, 5);
+    expect_decided(6, 4);
 }
 
 static bool keep_step(void *user, const netshare_step *step)

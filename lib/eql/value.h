@@ -111,31 +111,6 @@ static inline void ns_value_read(const netshare_value *given, struct ns_value *v
     }
 }
 
-/* The same to be given to others. */
-static inline void ns_value_give(const struct ns_value *value, netshare_value *given)
-{
-    switch (value->kind) {
-    case NS_BOOL:
-        *given = netshare_value_from_bool(value->as.boolean);
-        break;
-    case NS_INTEGER:
-        *given = netshare_value_from_int64(value->as.integer);
-        break;
-    case NS_DECIMAL:
-        *given = netshare_value_from_double(value->as.decimal);
-        break;
-    case NS_TEXT:
-        *given = value->as.text.encoding == NS_UTF8
-                     ? netshare_value_from_utf8(value->as.text.data, value->as.text.length)
-                     : netshare_value_from_utf16(value->as.text.data, value->as.text.length);
-        break;
-    case NS_NULL:
-    default:
-        *given = (netshare_value){.type = NETSHARE_VALUE_NULL};
-        break;
-    }
-}
-
 /* Does the value fit a place for `type`? Null fits none but NS_TYPE_NULL and ANY. */
 bool ns_value_fits(struct ns_value value, enum ns_type type);
 

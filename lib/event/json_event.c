@@ -239,6 +239,23 @@ const struct ns_value *ns_json_event_values(const struct ns_json_event *event, s
     return list->values;
 }
 
+static netshare_value given(const struct ns_value *value)
+{
+    switch (value->kind) {
+    case NS_BOOL:
+        return netshare_value_from_bool(value->as.boolean);
+    case NS_INTEGER:
+        return netshare_value_from_int64(value->as.integer);
+    case NS_DECIMAL:
+        return netshare_value_from_double(value->as.decimal);
+    case NS_TEXT:
+        return netshare_value_from_utf8(value->as.text.data, value->as.text.length);
+    case NS_NULL:
+    default:
+        return (netshare_value){.type = NETSHARE_VALUE_NULL};
+    }
+}
+
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value)
 {
@@ -248,7 +265,7 @@ bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t i
     const struct ns_value *values = ns_json_event_values(event, field, &count);
     if (index >= count)
         return false;
-    ns_value_give(&values[index], value);
+    *value = given(&values[index]);
     return true;
 }
 

@@ -92,31 +92,15 @@ const netshare_accessor *netshare_event_accessor(void)
     return &accessor;
 }
 
-static bool get_json(void *event, size_t field, size_t index, netshare_value *value)
-{
-    return ns_json_event_get(event, field, index, value);
-}
-
-static const netshare_accessor JSON_ACCESSOR = NETSHARE_ACCESSOR_INIT(get_json);
-
 /* The document, if its fields are all there is; else NULL. */
-static struct ns_json_event *plain_json(const netshare_event *event)
+static const struct ns_json_event *plain_json(const netshare_event *event)
 {
     return event->source ? ns_source_event_plain(event->source) : event->json;
 }
 
-const netshare_accessor *ns_event_accessor(netshare_event *event, void **object)
+const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *event)
 {
-    struct ns_json_event *json = plain_json(event);
-    *object = json ? (void *)json : event;
-    return json ? &JSON_ACCESSOR : netshare_event_accessor();
-}
-
-const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *object)
-{
-    if (accessor == &JSON_ACCESSOR)
-        return object;
-    return accessor == netshare_event_accessor() ? plain_json(object) : NULL;
+    return accessor == netshare_event_accessor() ? plain_json(event) : NULL;
 }
 
 void netshare_event_free(netshare_event *event)

@@ -39,10 +39,8 @@ static bool is_blank(const char *text, size_t length)
 static void match_event(struct reader *r, size_t offset, size_t length)
 {
     netshare_result result;
-    void *object;
-    const netshare_accessor *accessor = ns_event_accessor(r->event, &object);
-    netshare_status status = netshare_match(r->matcher, r->scratch, accessor, object,
-                                            NETSHARE_DETAIL_RULES, &result);
+    netshare_status status = netshare_match(r->matcher, r->scratch, netshare_event_accessor(),
+                                            r->event, NETSHARE_DETAIL_RULES, &result);
     r->lines->events++;
     r->lines->matched += result.matched;
     for (size_t i = 0; i < result.match_count; i++)
@@ -151,9 +149,7 @@ netshare_status netshare_match_json(const netshare_matcher *matcher, netshare_sc
     netshare_status status = netshare_event_parse(event, json, length, error);
     if (status != NETSHARE_OK)
         return status;
-    void *object;
-    const netshare_accessor *accessor = ns_event_accessor(event, &object);
-    status = netshare_match(matcher, scratch, accessor, object, detail, result);
+    status = netshare_match(matcher, scratch, netshare_event_accessor(), event, detail, result);
     if (status != NETSHARE_OK)
         ns_error_set(error, status, "%s", netshare_status_string(status));
     return status;

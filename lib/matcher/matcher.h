@@ -78,10 +78,8 @@ struct netshare_matcher {
 
 /* Are the event's fields the document's own, none derived? */
 bool ns_event_is_ecs(const struct netshare_event *event);
-/* The shortest way to the values of what was parsed: an accessor, and what to hand over to it. */
-const netshare_accessor *ns_event_accessor(struct netshare_event *event, void **object);
-/* The document that an accessor is a way to, if that has all the fields' values; else NULL. */
-const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *object);
+/* The document that an event of this accessor is, if that has all the fields' values; else NULL. */
+const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *event);
 
 /* Takes over what the pack has on success, and leaves it alone on failure (NULL). */
 netshare_matcher *ns_link(struct ns_pack *pack, const netshare_allocator *allocator,

@@ -257,8 +257,8 @@ struct ns_string ns_wildcard_required_literal(const struct ns_wildcard *w)
 
 void ns_wildcard_outline(const struct ns_wildcard *w, struct ns_outline *outline)
 {
-    enum { MOST_BYTES = 4 }; /* of a character */
-    size_t most = w->min_length <= SIZE_MAX / MOST_BYTES ? w->min_length * MOST_BYTES : SIZE_MAX;
+    enum { MOST_BYTES = 4 }; /* of a character, no more than it takes in the pattern's parts */
+    size_t most = w->min_length * MOST_BYTES;
     const struct ns_wildcard_part *first = &w->parts[0];
     bool is_any = first->length == 0 || first->characters[0] == ANY;
     ns_outline_add_lengths(outline, w->min_length, w->part_count == 1 ? most : SIZE_MAX);
