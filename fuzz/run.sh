@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fuzzes every target with libFuzzer under the address and undefined-behaviour sanitizers:
 #   sh fuzz/run.sh SECONDS [TARGET...]
-# and prints executions and coverage of each. Two targets run at a time (NETSHARE_FUZZ_JOBS).
+# and prints executions and coverage of each. Two targets run at a time (NETSHARE_FUZZ_JOBS). An
+# input that takes longer than NETSHARE_FUZZ_TIMEOUT seconds (25) is a finding; on a machine that
+# has other work, give them more.
 # New inputs gather in NETSHARE_FUZZ_DIR/corpus (build-fuzz/corpus), findings in .../findings;
 # a finding goes into fuzz/corpus/TARGET together with its fix.
 set -eu
@@ -30,7 +32,8 @@ ninja -C "$dir/build" $programs >"$dir/build.log" 2>&1 || { cat "$dir/build.log"
 fuzz_one() {
     target=$1
     mkdir -p "$dir/corpus/$target" "$dir/findings/$target"
-    set -- -max_total_time="$seconds" -max_len=2048 -timeout=25 -rss_limit_mb=2048 \
+    set -- -max_total_time="$seconds" -max_len=2048 -rss_limit_mb=2048 \
+        -timeout="${NETSHARE_FUZZ_TIMEOUT:-25}" \
         -print_final_stats=1 -artifact_prefix="$dir/findings/$target/"
     [ ! -e "$source/fuzz/$target.dict" ] || set -- "$@" -dict="$source/fuzz/$target.dict"
     if "$dir/build/fuzz/fuzz_$target" "$@" "$dir/corpus/$target" \

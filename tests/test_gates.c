@@ -53,11 +53,13 @@ Test(gates, a_rule_with_many)
         "any where event.module == \"n\" and process.name == \"a\"",
         "file where event.dataset == \"d\"",
         "any where not event.module == \"m\" and event.dataset == \"d\" and process.name == \"a\"",
+        ("any where event.type == \"t\" and event.module == \"m\" and event.dataset == \"d\" and "
+         "host.os.type == \"w\" and process.name == \"a\""),
     };
     static const struct {
         const char *module, *type, *expected;
-    } rows[] = {{"m", "t", "000 001 002"}, {"n", "t", "001 003 005"}, {"m", "u", ""},
-                {"n", "u", "003 005"},     {"m", "t", "000 001 002"}, {"o", "t", "001 005"}};
+    } rows[] = {{"m", "t", "000 001 002 006"}, {"n", "t", "001 003 005"}, {"m", "u", ""},
+                {"n", "u", "003 005"},         {"m", "t", "000 001 002 006"}, {"o", "t", "001 005"}};
     netshare_matcher *matcher = build(queries, COUNT(queries));
     netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -139,6 +139,35 @@ Test(keys, a_field_that_must_have_a_value)
     rules_free(&rules);
 }
 
+/* Each field is looked up for one rule alone. */
+Test(keys, of_a_rule_in_fields_of_its_own)
+{
+    static const char *const queries[] = {
+        "any where a1 : \"x\" or b1 : \"y\"",
+        "any where c1 : \"x\" or d1 : \"y\" or e1 : \"z\"",
+        "any where f1 : \"x\"",
+        "any where g1 == 7 or h1 regex \".*abc.*\"",
+        "any where i1 > 1 or j1 : \"*long*\"",
+    };
+    static const struct {
+        const char *field;
+        netshare_value value;
+        const char *expected;
+    } rows[] = {
+        {"a1", STR("x"), "00"}, {"b1", STR("y"), "00"}, {"c1", STR("x"), "01"},
+        {"d1", STR("y"), "01"}, {"e1", STR("z"), "01"}, {"f1", STR("x"), "02"},
+        {"g1", INT(7), "03"},   {"h1", STR("zabcz"), "03"}, {"i1", INT(2), "04"},
+        {"j1", STR("a long one"), "04"}, {"a1", STR("y"), ""}, {"d1", STR("z"), ""},
+    };
+    struct rules rules = rules_new(queries, COUNT(queries));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const test_field field = {.name = rows[i].field, .count = 1, .values = &rows[i].value};
+        const test_event event = {.count = 1, .fields = &field};
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    rules_free(&rules);
+}
+
 /* More values than are kept, and the one that counts is the last. */
 Test(keys, a_value_behind_many)
 {
