@@ -459,6 +459,31 @@ Test(keys, texts_of_gates)
     rules_free(&rules);
 }
 
+/* Texts that are too long to be kept are told apart all the same. */
+Test(keys, long_texts_of_gates)
+{
+    enum { LONG = 300 };
+    char text[LONG + 1] = "", other[LONG + 1] = "", queries[2][LONG + 80];
+    memset(text, 'x', LONG);
+    memset(other, 'x', LONG);
+    other[LONG - 1] = 'y';
+    snprintf(queries[0], sizeof queries[0], "any where event.dataset == \"%s\" and n : \"a\"", text);
+    snprintf(queries[1], sizeof queries[1], "any where event.dataset == \"%s\" and n : \"a\"", other);
+    const char *const all[] = {queries[0], queries[1], "any where event.module == \"m\" and n : \"b\"",
+                               "any where event.module == \"m\" and n : \"c\""};
+    const netshare_value values[] = {{.type = NETSHARE_VALUE_UTF8, .as.utf8 = {text, LONG}},
+                                     {.type = NETSHARE_VALUE_UTF8, .as.utf8 = {other, LONG}},
+                                     STR("x")};
+    static const char *const expected[] = {"00", "01", ""};
+    struct rules rules = rules_new(all, COUNT(all));
+    for (size_t i = 0; i < 9; i++) {
+        const test_event event =
+            EVENT(FIELD("event.dataset", values[i % 3]), FIELD("n", STR("a")));
+        expect_matches(&rules, &event, expected[i % 3]);
+    }
+    rules_free(&rules);
+}
+
 /* A text in another place, or cut elsewhere, is another kind. */
 Test(keys, texts_of_gates_that_run_together)
 {
