@@ -324,6 +324,7 @@ Test(keys, patterns_outside_ascii)
         "any where process.name : \"*\xE2\x84\xAA*\"", /* folds to k */
         "any where process.name like \"*\xE2\x84\xAA*\"",
         "any where process.name : (\"*\\u{202E}*\", \"*plain*\")",
+        "any where process.name : \"\\u{80}x\"",
     };
     struct rules rules = rules_new(queries, COUNT(queries));
     static const struct {
@@ -339,6 +340,8 @@ Test(keys, patterns_outside_ascii)
         {STR("\xE2\x84\xAA.exe"), "03 04"},
         {STR("p\xE2\x80\xAElain"), "00 05"},
         {STR("\xE2\x80"), ""},
+        {STR("\xC2\x80x"), "06"},
+        {STR("\x80x"), ""},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const test_event event = EVENT(FIELD("process.name", rows[i].value));
