@@ -205,6 +205,10 @@ Test(lines, refuses_misuse)
                                       &lines), refused);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, NULL, 2, found, 8, &count,
                                       &lines), refused);
+    machine stranger = start(two, COUNT(two));
+    cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, stranger.event, "{}", 2, found, 8, &count,
+                                      &lines), refused);
+    stop(&stranger);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 2, &count,
                                       &lines), refused);
     cr_expect_eq(netshare_match_lines(m.matcher, m.scratch, m.event, "{}", 2, found, 8, &count,

@@ -492,6 +492,46 @@ Test(misuse, of_events_and_dumps_is_refused)
     netshare_matcher_unref(matcher);
 }
 
+static bool visit_nothing(void *user, const netshare_step *step)
+{
+    (void)user;
+    (void)step;
+    return true;
+}
+
+/* Its fields have other numbers. */
+Test(misuse, an_event_of_another_matcher_is_refused)
+{
+    static const char json[] = "{\"a\":\"x\",\"b7\":\"r\"}";
+    netshare_matcher *matcher = test_compile("any where b1 : \"x*y\" or b7 == \"r\"", 0, NULL);
+    netshare_matcher *other = test_compile("any where a == \"x\"", 0, NULL);
+    netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
+    netshare_event *event = netshare_event_new(other, NULL);
+    netshare_event *own = netshare_event_new_for_source(matcher, NETSHARE_SOURCE_AUTOMATIC, NULL);
+    netshare_result result = {.matched = true};
+    const netshare_accessor *accessor = netshare_event_accessor();
+    cr_assert_eq(netshare_event_parse(event, json, strlen(json), NULL), NETSHARE_OK);
+    cr_assert_eq(netshare_event_parse(own, json, strlen(json), NULL), NETSHARE_OK);
+    cr_expect_eq(netshare_match(matcher, scratch, accessor, event, NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_not(result.matched);
+    cr_expect_eq(netshare_match(matcher, scratch, accessor, NULL, NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_match_json(matcher, scratch, event, json, strlen(json),
+                                     NETSHARE_DETAIL_RULES, &result, NULL),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_explain(matcher, scratch, accessor, event, 0, visit_nothing, NULL),
+                 NETSHARE_ERROR_INVALID_ARGUMENT);
+    cr_expect_eq(netshare_match(matcher, scratch, accessor, own, NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_OK);
+    cr_expect(result.matched);
+    netshare_event_free(own);
+    netshare_event_free(event);
+    netshare_scratch_free(scratch);
+    netshare_matcher_unref(other);
+    netshare_matcher_unref(matcher);
+}
+
 Test(misuse, of_a_builder_is_refused)
 {
     netshare_error error = {.status = NETSHARE_OK};

@@ -9,7 +9,8 @@
 
 #include "platform.h"
 
-/* Deeper than this, dotted keys stay as they are. */
+/* Deeper than MAX_DEPTH, dotted keys stay as they are. Few events are deeper than
+ * COMMON_DEPTH. */
 enum { MAX_DEPTH = 600, COMMON_DEPTH = 16 };
 
 static void insert(struct json_object *target, const char *key, struct json_object *value,
@@ -67,7 +68,8 @@ static void insert(struct json_object *target, const char *key, struct json_obje
 }
 
 /* *too_deep: it nests deeper. */
-static struct json_object *parse_to_depth(const char *text, int length, int depth, bool *too_deep)
+static struct json_object *parse_to_depth(const char *text, int length, int depth,
+                                          bool *too_deep)
 {
     struct json_tokener *tokener = json_tokener_new_ex(depth);
     *too_deep = false;

@@ -59,7 +59,8 @@ typedef struct netshare_value {
  * asked for them (netshare_match() and the like) returns. A field is asked for
  * only if the verdict needs it, its values in order from index 0; a field may be
  * left before its last value. Only clauses that combine several fields, and
- * netshare_explain(), ask again.
+ * netshare_explain(), ask again; and for values behind the first 64 of a field, or when
+ * an event has very many in all, each clause may.
  *
  * `get` runs in the thread that called, may not call back into the same scratch,
  * and must not throw through the library.

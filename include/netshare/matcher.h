@@ -293,8 +293,8 @@ typedef struct netshare_result {
  *                  the matches among the others, so that no event can hide one rule's
  *                  match by what it does to another
  * @return NETSHARE_OK: every rule was decided, whatever the verdict;
- *         NETSHARE_ERROR_INVALID_ARGUMENT: a NULL pointer, a scratch of another
- *         matcher, an unknown detail or accessor size; nothing was matched;
+ *         NETSHARE_ERROR_INVALID_ARGUMENT: a NULL pointer, a scratch or a JSON event of
+ *         another matcher, an unknown detail or accessor size; nothing was matched;
  *         NETSHARE_ERROR_LIMIT: some rules were not decided, since the accessor gave
  *         more than 16,777,216 values for a field, or a clause over several fields had
  *         more than 1,048,576 combinations to try;

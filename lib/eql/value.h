@@ -65,10 +65,11 @@ static inline bool ns_value_is_whole(const struct ns_value *value, int64_t *whol
         *whole = value->as.integer;
         return true;
     }
-    if (value->kind != NS_DECIMAL || !(value->as.decimal >= -0x1p63 && value->as.decimal < 0x1p63))
+    double decimal = value->as.decimal;
+    if (value->kind != NS_DECIMAL || !(decimal >= -0x1p63 && decimal < 0x1p63))
         return false;
-    *whole = (int64_t)value->as.decimal;
-    return !((double)*whole < value->as.decimal || (double)*whole > value->as.decimal);
+    *whole = (int64_t)decimal;
+    return !((double)*whole < decimal || (double)*whole > decimal);
 }
 
 /* A value that an accessor gave. A string pointer of NULL is an empty string, an

@@ -2,7 +2,7 @@
 /*
  * One walk along the text. It steps into what a wanted field may lie in, skips the
  * rest, and notes the text of each wanted value; unescaping and reading numbers wait
- * until somebody asks for the value, which for most values nobody does.
+ * until somebody asks for the field, which for most fields nobody does.
  */
 #include "event/json_event.h"
 

@@ -98,6 +98,13 @@ static const struct ns_json_event *plain_json(const netshare_event *event)
     return event->source ? ns_source_event_plain(event->source) : event->json;
 }
 
+bool ns_event_fits(const netshare_accessor *accessor, const void *event,
+                   const netshare_matcher *matcher)
+{
+    const netshare_event *e = event;
+    return accessor != netshare_event_accessor() || (e && e->matcher == matcher);
+}
+
 const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *event)
 {
     return accessor == netshare_event_accessor() ? plain_json(event) : NULL;

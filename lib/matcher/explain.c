@@ -95,7 +95,8 @@ netshare_status netshare_explain(const netshare_matcher *matcher, netshare_scrat
                                  netshare_explain_visitor visitor, void *user)
 {
     if (!matcher || !scratch || scratch->matcher != matcher || !visitor ||
-        !ns_is_usable(accessor) || rule >= matcher->rule_count)
+        !ns_is_usable(accessor) || !ns_event_fits(accessor, event, matcher) ||
+        rule >= matcher->rule_count)
         return NETSHARE_ERROR_INVALID_ARGUMENT;
     struct explainer e = {scratch, &matcher->rules[rule], visitor, user, NETSHARE_OK};
     ns_scratch_begin(scratch, accessor, event);

@@ -3,12 +3,13 @@
 #include "base/bits.h"
 #include "matcher/index_build.h"
 
-/* --- Constants ------------------------------------------------------------------------------------- */
+/* --- Constants --------------------------------------------------------------------------- */
 
 /* Predicates of constants alone are answered by the look-up too, whether keys or not, if their
  * field is looked up anyway. Those of regexes are not: what these require may stand in other
  * texts. */
-static bool is_answered(const struct ns_index_build *b, const bool *is_looked_up, size_t predicate)
+static bool is_answered(const struct ns_index_build *b, const bool *is_looked_up,
+                        size_t predicate)
 {
     const struct ns_shared_predicate *p = &b->m->predicates[predicate];
     if (b->is_key[predicate])
@@ -151,7 +152,7 @@ static bool index_constants(struct ns_index_build *b, struct ns_index_field *fie
     return make_slots(b, count) && make_filter(b, count);
 }
 
-/* --- Patterns -------------------------------------------------------------------------------------- */
+/* --- Patterns ---------------------------------------------------------------------------- */
 
 /* The patterns that are looked up on the field, and whose they are, if there is room for
  * them; how many there are. */
@@ -195,7 +196,7 @@ static bool index_patterns(struct ns_index_build *b, struct ns_index_field *fiel
     return true;
 }
 
-/* --- Keys that are fields ------------------------------------------------------------------------- */
+/* --- Keys that are fields ---------------------------------------------------------------- */
 
 static void link_uses(const struct ns_index_build *b, struct ns_index_field *fields)
 {
@@ -205,7 +206,7 @@ static void link_uses(const struct ns_index_build *b, struct ns_index_field *fie
     }
 }
 
-/* --- All of it ------------------------------------------------------------------------------------- */
+/* --- All of it --------------------------------------------------------------------------- */
 
 /* Fields of keys and gates, and those of which several predicates ask constants. */
 static void choose_fields(struct ns_index_build *b, uint32_t *asked, bool *is_looked_up)
@@ -243,7 +244,8 @@ static bool index_fields(struct ns_index_build *b)
 bool ns_index_build(netshare_matcher *m)
 {
     struct ns_index_build b = {.m = m, .index = ns_arena_alloc(&m->arena, 1, sizeof *b.index)};
-    b.is_key = ns_alloc_zero(&m->allocator, m->predicate_count + m->fields.count, sizeof *b.is_key);
+    size_t keys = m->predicate_count + m->fields.count;
+    b.is_key = ns_alloc_zero(&m->allocator, keys, sizeof *b.is_key);
     bool ok = b.index && b.is_key && ns_index_choose_rules(&b) && index_fields(&b);
     ns_free(&m->allocator, b.links);
     ns_free(&m->allocator, b.is_key);

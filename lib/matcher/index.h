@@ -81,7 +81,9 @@ struct ns_index {
     struct ns_index_constant *constants;
     uint32_t *slots; /* by hash: the first constant, or NS_NONE */
     size_t slot_mask;
-    uint64_t *filter; /* bits by ns_index_brief(), as many as `filter_mask` and one; 0: none has it */
+    /* Bits by what a brief look tells of a constant, as many as `filter_mask` and one; where it
+     * is 0 there is none. */
+    uint64_t *filter;
     size_t filter_mask;
     const struct ns_index_field *fields;  /* by field */
     const struct ns_index_use *uses;      /* by key */

@@ -209,8 +209,8 @@ static size_t add_gate(struct gate *gates, size_t count, struct gate gate)
     return count < NS_MOST_GATES ? count + 1 : count;
 }
 
-/* May the clause, one of a conjunction, be a gate? The test of `process where`, of length 0,
- * comes first. */
+/* May the clause, one of a conjunction, be a gate? It must ask for strings alone, as kinds are
+ * told by texts (kind.c). The test of `process where`, of length 0, comes first. */
 static bool is_gate(const netshare_matcher *m, const struct ns_matcher_rule *rule,
                     const struct ns_clause *clause, struct gate *gate)
 {

@@ -4,7 +4,8 @@
 #include "matcher/index.h"
 #include "matcher/scratch.h"
 
-/* The key holds: its rules are to be looked at, and the gate is open. */
+/* The key holds, or, of a regex, may hold: its rules are to be looked at; and the gate is
+ * open. */
 static void put_to_use(netshare_scratch *s, const struct ns_index_use *use)
 {
     for (uint32_t i = 0; i < use->rule_count; i++)

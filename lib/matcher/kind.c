@@ -112,7 +112,8 @@ static bool add_text(struct ns_signature *signature, uint32_t field, const struc
     return true;
 }
 
-/* Values that are no texts open no gate. False when there is no room for those that are. */
+/* Values that are no texts open no gate (is_gate() in index_keys.c). False when there is no room
+ * for those that are. */
 static bool sign(netshare_scratch *s, struct ns_signature *signature)
 {
     const struct ns_number_list *fields = &s->matcher->index->gate_fields;
@@ -152,7 +153,8 @@ const struct ns_kind *ns_kind_find(netshare_scratch *s)
         known->kind = look_kind_up(s);
         known->made = known->kind->made;
         known->signature.count = signature.count;
-        memcpy(known->signature.words, signature.words, signature.count * sizeof *signature.words);
+        memcpy(known->signature.words, signature.words,
+               signature.count * sizeof *signature.words);
     }
     return known->kind;
 }

@@ -13,7 +13,7 @@ struct ns_kind {
     uint64_t *rules;   /* whose gates hold */
     uint64_t *unkeyed; /* of these, those that are looked at whatever the values */
     uint64_t *fields;  /* to be looked up for the keys of the others */
-    uint32_t made;     /* how often: another time, another kind */
+    uint64_t made;     /* how often: another time, another kind */
 };
 
 enum { NS_KEPT_KINDS = 32, NS_KEPT_SIGNATURES = 32, NS_SIGNATURE_WORDS = 28 };
@@ -29,7 +29,7 @@ struct ns_signature {
 struct ns_signed_kind {
     struct ns_signature signature;
     const struct ns_kind *kind; /* NULL: none */
-    uint32_t made;
+    uint64_t made;
 };
 
 /* Makes scratch->kinds and scratch->signed_kinds. False when out of memory. */

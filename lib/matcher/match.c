@@ -49,7 +49,7 @@ static bool try_rule(netshare_scratch *s, uint32_t number, netshare_detail detai
     return detail != NETSHARE_DETAIL_VERDICT;
 }
 
-/* Of the rules for the kind of event: those of which a key holds, and those without keys. */
+/* Of the rules for the kind of event: those of which a key may hold, and those without keys. */
 static void try_candidates(netshare_scratch *s, netshare_detail detail)
 {
     const netshare_matcher *m = s->matcher;
@@ -88,7 +88,7 @@ netshare_status netshare_match(const netshare_matcher *matcher, netshare_scratch
         return NETSHARE_ERROR_INVALID_ARGUMENT;
     *result = (netshare_result){.matched = false};
     if (!matcher || !scratch || scratch->matcher != matcher || !ns_is_usable(accessor) ||
-        (unsigned)detail > NETSHARE_DETAIL_CLAUSES)
+        !ns_event_fits(accessor, event, matcher) || (unsigned)detail > NETSHARE_DETAIL_CLAUSES)
         return NETSHARE_ERROR_INVALID_ARGUMENT;
     ns_scratch_begin(scratch, accessor, event);
     try_rules(scratch, detail);

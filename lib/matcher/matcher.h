@@ -78,7 +78,11 @@ struct netshare_matcher {
 
 /* Are the event's fields the document's own, none derived? */
 bool ns_event_is_ecs(const struct netshare_event *event);
-/* The document that an event of this accessor is, if that has all the fields' values; else NULL. */
+/* False for an event that netshare_event_new() has made for another matcher, and for NULL as
+ * one. */
+bool ns_event_fits(const netshare_accessor *accessor, const void *event,
+                   const netshare_matcher *matcher);
+/* The document of an event that fits, if that has all its fields' values; else NULL. */
 const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *event);
 
 /* Takes over what the pack has on success, and leaves it alone on failure (NULL). */

@@ -29,7 +29,8 @@ static bool allocate(netshare_scratch *s, const netshare_matcher *m)
     s->candidates = ns_alloc(a, ns_words(m->rule_count), sizeof *s->candidates);
     return s->fields && s->values && s->answers && s->value_indexes && s->matches &&
            s->match_numbers && s->stack && s->chosen && s->positions && s->scanned &&
-           s->candidates && ns_kinds_make(s) && (!m->makes_strings || ns_arena_reserve(&s->strings, STRING_MEMORY));
+           s->candidates && ns_kinds_make(s) &&
+           (!m->makes_strings || ns_arena_reserve(&s->strings, STRING_MEMORY));
 }
 
 netshare_scratch *netshare_scratch_new(const netshare_matcher *matcher, netshare_error *error)

@@ -13,8 +13,8 @@
 #define NS_COLD
 #endif
 
-/* Values of a field that are kept, so that no predicate asks for them again; those behind
- * are asked for each time. */
+/* Values of a field that an accessor is asked for once, as they are kept; those behind are asked
+ * for each time. What a JSON document has is all there. */
 enum { NS_KEPT_PER_FIELD = 64, NS_KEPT_FIELDS = 32 };
 
 /* More values than these are refused. */
@@ -36,7 +36,7 @@ struct netshare_scratch {
     /* The call at hand. */
     bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
     void *event;
-    const struct ns_json_event *json; /* the event itself, if its values can be had as they are */
+    const struct ns_json_event *json; /* the event, if its values can be had as they are */
     const uint64_t *filled; /* its fields that have values, as bits; else NULL */
     netshare_value given; /* by the accessor */
     netshare_status status;  /* of rules that could not be decided */
@@ -58,7 +58,7 @@ struct netshare_scratch {
     bool too_many_values; /* of a field of the expression at hand */
     /* With an index: */
     uint32_t *scanned;    /* by field: the epoch in which it was looked up */
-    uint64_t *candidates; /* bits by rule: a key holds */
+    uint64_t *candidates; /* bits by rule: a key may hold */
     uint64_t *gates;      /* bits by gate: holds */
     struct ns_kind *kinds;
     struct ns_signed_kind *signed_kinds;

@@ -137,8 +137,10 @@ static void choose_stride(struct ns_pattern_set *set)
     size_t least = SIZE_MAX;
     for (size_t stride = 1; stride <= MOST_STRIDE; stride++) {
         size_t cost = PASS / stride;
-        for (size_t i = 0; i < set->count; i++)
-            cost += set->patterns[i]->is_ascii && gram_count(set->patterns[i]) < stride ? TRY : 0;
+        for (size_t i = 0; i < set->count; i++) {
+            const struct ns_wildcard *pattern = set->patterns[i];
+            cost += pattern->is_ascii && gram_count(pattern) < stride ? TRY : 0;
+        }
         if (cost < least) {
             least = cost;
             set->stride = stride;

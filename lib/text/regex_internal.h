@@ -215,6 +215,7 @@ bool ns_regex_build_dfa(struct ns_regex_build *build, const struct ns_regex_node
                         struct ns_regex_dfa *dfa);
 
 /* regex_literal.c */
+/* Three bytes are enough to look a text up by, though not to dismiss a line. */
 enum { NS_REGEX_LEAST_LITERAL = 3, NS_REGEX_MOST_LITERALS = 16 };
 
 struct ns_regex_literals {
