@@ -30,6 +30,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ARGUED = ROOT / 'tests' / 'mutate_argued.txt'
 LAYERS = ('text', 'eql', 'matcher')
+ANY = '*'  # for the lines of an argument that holds of a whole file
 SWAPS = [
     (r' == ', ' != '), (r' != ', ' == '), (r' < ', ' <= '), (r' <= ', ' < '), (r' > ', ' >= '),
     (r' >= ', ' > '), (r' && ', ' || '), (r' \|\| ', ' && '), (r' \+ ', ' - '), (r' - ', ' + '),
@@ -87,15 +88,16 @@ class Arguments:
         lines = (ROOT / mutant.file).read_text().splitlines()
         text = one_line(lines[:mutant.number + 1])
         return next((reason for file, before, after, reason in self.rows
-                     if 'lib/' + file == mutant.file and text.endswith(before) and
-                     after == mutant.after.strip()), None)
+                     if 'lib/' + file == mutant.file and
+                     (before == ANY or (text.endswith(before) and
+                                        after == mutant.after.strip()))), None)
 
     def stale(self):
         """Those about code that is no longer there, or is there more than once."""
         for file, before, after, _ in self.rows:
             path = ROOT / 'lib' / file
             text = one_line(path.read_text().splitlines()) if path.exists() else ''
-            if text.count(before) != 1:
+            if text.count(before) != 1 and not (before == ANY and text):
                 yield f'lib/{file}: {before}  =>  {after}'
 
 
