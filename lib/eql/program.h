@@ -63,6 +63,19 @@ struct ns_test {
     size_t network_count;
 };
 
+/* The patterns, and what the regex requires: a text that none of these matches passes only by
+ * being one of the strings. */
+static inline size_t ns_test_pattern_count(const struct ns_test *test)
+{
+    return test->pattern_count + test->required_count;
+}
+
+static inline const struct ns_wildcard *ns_test_pattern(const struct ns_test *test, size_t number)
+{
+    return number < test->pattern_count ? test->patterns[number].compiled
+                                        : test->required[number - test->pattern_count];
+}
+
 /* --- An expression over fields ------------------------------------------------------- */
 
 /* Operations of a stack machine, which take their operands from the stack. */

@@ -45,14 +45,13 @@ static double exact_chance(const char *field, uint32_t uses)
 
 double ns_pattern_chance(const struct ns_wildcard *pattern)
 {
-    enum { SHORT = 4 };
     const double common = 0.5, short_one = 0.2;
     struct ns_string literal = ns_wildcard_required_literal(pattern);
     if (!pattern->is_ascii)
         return RARE_PATTERN;
     if (ns_is_common(literal))
         return common;
-    return literal.length < SHORT ? short_one : RARE_PATTERN;
+    return literal.length < NS_LEAST_LITERAL ? short_one : RARE_PATTERN;
 }
 
 static double at_most(double value, double limit)

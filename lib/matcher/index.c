@@ -165,11 +165,9 @@ static size_t list_patterns(const struct ns_index_build *b, uint32_t field,
         if ((!p->is_indexed && !b->is_key[n]) || p->fields[0] != field)
             continue;
         const struct ns_test *test = p->test;
-        for (size_t i = 0; i < test->pattern_count + test->required_count; i++, count++) {
+        for (size_t i = 0; i < ns_test_pattern_count(test); i++, count++) {
             if (patterns) {
-                patterns[count] = i < test->pattern_count
-                                      ? test->patterns[i].compiled
-                                      : test->required[i - test->pattern_count];
+                patterns[count] = ns_test_pattern(test, i);
                 predicates[count] = n;
             }
         }

@@ -22,8 +22,7 @@ struct chooser {
 /* Shorter literals stand in too many texts. */
 static bool has_long_literal(const struct ns_wildcard *pattern)
 {
-    enum { LEAST_LITERAL = 4 };
-    return ns_wildcard_required_literal(pattern).length >= LEAST_LITERAL;
+    return ns_wildcard_required_literal(pattern).length >= NS_LEAST_LITERAL;
 }
 
 /* Few texts are not ASCII, and the ends of one are soon compared. */
@@ -60,12 +59,8 @@ bool ns_index_asks_constants(const struct ns_predicate *predicate)
 /* Does the test, of what may be a key, ask for nothing but texts that can be found in a line? */
 static bool asks_texts(const struct ns_test *test)
 {
-    for (size_t i = 0; i < test->pattern_count; i++) {
-        if (!has_long_literal(test->patterns[i].compiled))
-            return false;
-    }
-    for (size_t i = 0; i < test->required_count; i++) {
-        if (!has_long_literal(test->required[i]))
+    for (size_t i = 0; i < ns_test_pattern_count(test); i++) {
+        if (!has_long_literal(ns_test_pattern(test, i)))
             return false;
     }
     return test->value_count == 0;
@@ -78,10 +73,8 @@ static double value_chance(const struct ns_test *test)
     double chance = 0.05 * (double)test->value_count;
     for (size_t i = 0; i < test->string_count; i++)
         chance += test->strings[i].length < SHORT ? 0.05 : 0.01;
-    for (size_t i = 0; i < test->pattern_count; i++)
-        chance += ns_pattern_chance(test->patterns[i].compiled);
-    for (size_t i = 0; i < test->required_count; i++)
-        chance += ns_pattern_chance(test->required[i]);
+    for (size_t i = 0; i < ns_test_pattern_count(test); i++)
+        chance += ns_pattern_chance(ns_test_pattern(test, i));
     return chance;
 }
 

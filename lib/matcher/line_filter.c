@@ -107,11 +107,9 @@ static bool add_key(struct ns_line_filter *filter, const netshare_matcher *m, ui
         if (!add_literal(filter, test->strings[i], test->fold, true))
             return false;
     }
-    for (size_t i = 0; i < test->pattern_count + test->required_count; i++) {
-        const struct ns_wildcard *pattern = i < test->pattern_count
-                                                ? test->patterns[i].compiled
-                                                : test->required[i - test->pattern_count];
-        if (!add_literal(filter, ns_wildcard_required_literal(pattern), test->fold, false))
+    for (size_t i = 0; i < ns_test_pattern_count(test); i++) {
+        struct ns_string literal = ns_wildcard_required_literal(ns_test_pattern(test, i));
+        if (!add_literal(filter, literal, test->fold, false))
             return false;
     }
     return true;

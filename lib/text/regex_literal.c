@@ -3,8 +3,6 @@
  * Literals of which one stands in every text that matches, found on the tree: what is one
  * character alone, in a row, and not left to choice.
  */
-#include <string.h>
-
 #include "text/regex_internal.h"
 
 /* Longer ones are cut. */

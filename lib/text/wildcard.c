@@ -161,8 +161,7 @@ static struct ns_string next_run(const struct ns_wildcard_part *part, size_t *at
 
 static bool tells_texts_apart(struct ns_string run)
 {
-    enum { SHORT = 4 };
-    return run.length >= SHORT && !ns_is_common(run);
+    return run.length >= NS_LEAST_LITERAL && !ns_is_common(run);
 }
 
 static bool keep_required(struct ns_wildcard *w, struct ns_arena *arena)

@@ -52,6 +52,9 @@ enum ns_anchor { NS_AT_START, NS_AT_END, NS_ANYWHERE };
 const struct ns_wildcard *ns_wildcard_literal(struct ns_string literal, enum ns_anchor anchor,
                                               enum ns_fold fold, struct ns_arena *arena);
 
+/* Shorter literals stand in too many texts to tell these apart. */
+enum { NS_LEAST_LITERAL = 4 };
+
 /* Is the literal part of what many paths have in common? */
 bool ns_is_common(struct ns_string literal);
 
