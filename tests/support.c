@@ -170,6 +170,31 @@ netshare_matcher *test_compile(const char *query, uint32_t flags, const char *ca
     return matcher;
 }
 
+netshare_matcher *test_compile_all(const char *const *queries, size_t count, int digits)
+{
+    netshare_builder *builder = netshare_builder_new(NULL, NULL);
+    cr_assert_not_null(builder);
+    for (size_t i = 0; i < count; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%0*zu", digits, i);
+        cr_assert_eq(netshare_builder_add_query(builder, id, queries[i], strlen(queries[i]), NULL),
+                     NETSHARE_OK, "%s", queries[i]);
+    }
+    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
+    netshare_builder_free(builder);
+    cr_assert_not_null(matcher);
+    return matcher;
+}
+
+void test_list_matches(const netshare_result *result, char found[TEST_MATCHES])
+{
+    *found = '\0';
+    for (size_t i = 0; i < result->match_count; i++) {
+        strcat(found, i ? " " : "");
+        strcat(found, netshare_rule_string(result->rules[i], NETSHARE_RULE_ID));
+    }
+}
+
 static bool run(const netshare_matcher *matcher, netshare_scratch *scratch, test_view *view,
                 netshare_detail detail)
 {

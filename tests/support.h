@@ -60,6 +60,12 @@ uint16_t *test_to_utf16(const char *bytes, size_t length, size_t *units);
 /* Compiles, or fails the test with the rendered error. */
 netshare_matcher *test_compile(const char *query, uint32_t flags, const char *category_field);
 
+/* Rules of these queries in one matcher; their ids are their numbers from 0, of so many digits. */
+netshare_matcher *test_compile_all(const char *const *queries, size_t count, int digits);
+/* The ids of the rules that matched, with blanks between them. */
+enum { TEST_MATCHES = 256 };
+void test_list_matches(const netshare_result *result, char found[TEST_MATCHES]);
+
 /* Plain verdict of a query on an event. */
 bool test_matches(const char *query, uint32_t flags, const test_event *event);
 bool test_matcher_matches(const netshare_matcher *matcher, const test_event *event);

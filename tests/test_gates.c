@@ -7,36 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static netshare_matcher *build(const char *const *queries, size_t count)
-{
-    netshare_builder *builder = netshare_builder_new(NULL, NULL);
-    cr_assert_not_null(builder);
-    for (size_t i = 0; i < count; i++) {
-        char id[16];
-        snprintf(id, sizeof id, "%03zu", i);
-        cr_assert_eq(netshare_builder_add_query(builder, id, queries[i], strlen(queries[i]), NULL),
-                     NETSHARE_OK, "%s", queries[i]);
-    }
-    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
-    netshare_builder_free(builder);
-    cr_assert_not_null(matcher);
-    return matcher;
-}
-
 /* The rules that match, one after another. */
 static void expect_matches(netshare_scratch *scratch, const netshare_matcher *matcher,
                            const test_event *event, const char *expected)
 {
-    char found[256] = "";
+    char found[TEST_MATCHES];
     netshare_result result;
     test_view *view = test_view_new(matcher, event, false);
     cr_expect_eq(netshare_match(matcher, scratch, &test_accessor, view, NETSHARE_DETAIL_RULES,
                                 &result),
                  NETSHARE_OK);
-    for (size_t i = 0; i < result.match_count; i++) {
-        strcat(found, i ? " " : "");
-        strcat(found, netshare_rule_string(result.rules[i], NETSHARE_RULE_ID));
-    }
+    test_list_matches(&result, found);
     cr_expect_str_eq(found, expected);
     cr_expect_not(view->out_of_order);
     test_view_free(view);
@@ -60,7 +41,7 @@ Test(gates, a_rule_with_many)
         const char *module, *type, *expected;
     } rows[] = {{"m", "t", "000 001 002 006"}, {"n", "t", "001 003 005"}, {"m", "u", ""},
                 {"n", "u", "003 005"},         {"m", "t", "000 001 002 006"}, {"o", "t", "001 005"}};
-    netshare_matcher *matcher = build(queries, COUNT(queries));
+    netshare_matcher *matcher = test_compile_all(queries, COUNT(queries), 3);
     netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const netshare_value module = {.type = NETSHARE_VALUE_UTF8, .as.utf8 = {rows[i].module, 1}};
@@ -88,7 +69,7 @@ Test(gates, more_kinds_than_are_remembered)
                  i % 2);
         queries[i] = texts[i];
     }
-    netshare_matcher *matcher = build(queries, MODULES);
+    netshare_matcher *matcher = test_compile_all(queries, MODULES, 3);
     netshare_scratch *scratch = netshare_scratch_new(matcher, NULL);
     for (size_t i = 0; i < 3 * MODULES; i++) {
         char names[2][8], expected[16] = "";

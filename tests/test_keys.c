@@ -14,35 +14,18 @@ enum { MOST_RULES = 64, KEPT_VALUES = 64 };
 
 struct rules {
     size_t count;
-    const char *const *queries;
     netshare_matcher *matcher, *alone[MOST_RULES];
     netshare_scratch *scratch;
 };
 
-static netshare_matcher *build(const char *const *queries, size_t count)
-{
-    netshare_builder *builder = netshare_builder_new(NULL, NULL);
-    cr_assert_not_null(builder);
-    for (size_t i = 0; i < count; i++) {
-        char id[16];
-        snprintf(id, sizeof id, "%02zu", i);
-        cr_assert_eq(netshare_builder_add_query(builder, id, queries[i], strlen(queries[i]), NULL),
-                     NETSHARE_OK, "%s", queries[i]);
-    }
-    netshare_matcher *matcher = netshare_builder_build(builder, NULL);
-    netshare_builder_free(builder);
-    cr_assert_not_null(matcher);
-    return matcher;
-}
-
 static struct rules rules_new(const char *const *queries, size_t count)
 {
-    struct rules rules = {.count = count, .queries = queries};
+    struct rules rules = {.count = count};
     cr_assert_leq(count, MOST_RULES);
-    rules.matcher = build(queries, count);
+    rules.matcher = test_compile_all(queries, count, 2);
     rules.scratch = netshare_scratch_new(rules.matcher, NULL);
     for (size_t i = 0; i < count; i++)
-        rules.alone[i] = build(&queries[i], 1);
+        rules.alone[i] = test_compile_all(&queries[i], 1, 2);
     return rules;
 }
 
@@ -54,25 +37,16 @@ static void rules_free(struct rules *rules)
     netshare_matcher_unref(rules->matcher);
 }
 
-static void list_matches(const netshare_result *result, char found[256])
-{
-    *found = '\0';
-    for (size_t i = 0; i < result->match_count; i++) {
-        strcat(found, i ? " " : "");
-        strcat(found, netshare_rule_string(result->rules[i], NETSHARE_RULE_ID));
-    }
-}
-
 static void expect_view(struct rules *rules, const test_event *event, bool utf16,
                         const char *expected)
 {
-    char found[256];
+    char found[TEST_MATCHES];
     netshare_result result;
     test_view *view = test_view_new(rules->matcher, event, utf16);
     cr_expect_eq(netshare_match(rules->matcher, rules->scratch, &test_accessor, view,
                                 NETSHARE_DETAIL_RULES, &result),
                  NETSHARE_OK);
-    list_matches(&result, found);
+    test_list_matches(&result, found);
     cr_expect_str_eq(found, expected, "%s: found %s, expected %s", utf16 ? "UTF-16" : "UTF-8",
                      found, expected);
     cr_expect(event->fields[0].count > KEPT_VALUES || !view->out_of_order);
@@ -94,16 +68,34 @@ static void expect_matches(struct rules *rules, const test_event *event, const c
 
 static void expect_json(struct rules *rules, const char *json, const char *expected)
 {
-    char found[256];
+    char found[TEST_MATCHES];
     netshare_result result;
     netshare_event *event = netshare_event_new(rules->matcher, NULL);
     cr_assert_eq(netshare_event_parse(event, json, strlen(json), NULL), NETSHARE_OK, "%s", json);
     cr_expect_eq(netshare_match(rules->matcher, rules->scratch, netshare_event_accessor(), event,
                                 NETSHARE_DETAIL_RULES, &result),
                  NETSHARE_OK);
-    list_matches(&result, found);
+    test_list_matches(&result, found);
     cr_expect_str_eq(found, expected, "%s: found %s, expected %s", json, found, expected);
     netshare_event_free(event);
+}
+
+struct row {
+    netshare_value value;
+    const char *expected;
+};
+
+/* Events with each of the values in one field. */
+static void expect_rows(const char *const *queries, size_t count, const char *field,
+                        const struct row *rows, size_t row_count)
+{
+    struct rules rules = rules_new(queries, count);
+    for (size_t i = 0; i < row_count; i++) {
+        const test_field one = {.name = field, .count = 1, .values = &rows[i].value};
+        const test_event event = {.count = 1, .fields = &one};
+        expect_matches(&rules, &event, rows[i].expected);
+    }
+    rules_free(&rules);
 }
 
 /* --- Fields that have a value ------------------------------------------------------------------ */
@@ -210,10 +202,7 @@ Test(keys, numbers_by_value)
         "any where process.parent.pid != 4",
         "any where process.parent.pid in (true, 4)",
     };
-    static const struct {
-        netshare_value value;
-        const char *expected;
-    } rows[] = {
+    static const struct row rows[] = {
         {INT(4), "00 01 02 08"},
         {DBL(4.0), "00 01 02 08"},
         {DBL(4.5), "03 07"},
@@ -280,10 +269,7 @@ Test(keys, what_a_regex_requires)
         "any where c regex \"[0-9]+\"",
         "any where c regex~ \".*ab?cdef.*\"",
     };
-    static const struct {
-        netshare_value value;
-        const char *expected;
-    } rows[] = {
+    static const struct row rows[] = {
         {STR("a                    b"), "00 04"},
         {STR("a                   b"), "04"}, /* 19 */
         {STR("a   b   c   d"), "01 04"},
@@ -305,12 +291,7 @@ Test(keys, what_a_regex_requires)
         {INT(4711), "04"},
         {NUL, "04"},
     };
-    struct rules rules = rules_new(queries, COUNT(queries));
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const test_event event = EVENT(FIELD("c", rows[i].value));
-        expect_matches(&rules, &event, rows[i].expected);
-    }
-    rules_free(&rules);
+    expect_rows(queries, COUNT(queries), "c", rows, COUNT(rows));
 }
 
 /* --- Characters outside ASCII --------------------------------------------------------------------- */
@@ -326,11 +307,7 @@ Test(keys, patterns_outside_ascii)
         "any where process.name : (\"*\\u{202E}*\", \"*plain*\")",
         "any where process.name : \"\\u{80}x\"",
     };
-    struct rules rules = rules_new(queries, COUNT(queries));
-    static const struct {
-        netshare_value value;
-        const char *expected;
-    } rows[] = {
+    static const struct row rows[] = {
         {STR("cod\xE2\x80\xAE" "exe.txt"), "00 05"},
         {STR("plain.exe"), "05"},
         {STR("\xC3\xA9t\xC3\xA9.exe"), "01 02"},
@@ -343,11 +320,7 @@ Test(keys, patterns_outside_ascii)
         {STR("\xC2\x80x"), "06"},
         {STR("\x80x"), ""},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const test_event event = EVENT(FIELD("process.name", rows[i].value));
-        expect_matches(&rules, &event, rows[i].expected);
-    }
-    rules_free(&rules);
+    expect_rows(queries, COUNT(queries), "process.name", rows, COUNT(rows));
 }
 
 /* Patterns of which the ends are all there is are soon compared, however short. */
@@ -358,10 +331,7 @@ Test(keys, short_patterns)
         "any where n : \"*\"",      "any where n : \"-?*d\"", "any where n like \"K*\"",
         "any where n : (\"k*\", \"*s\")",
     };
-    static const struct {
-        netshare_value value;
-        const char *expected;
-    } rows[] = {
+    static const struct row rows[] = {
         {STR("a "), "00 02 03"},   {STR(" "), "00 02 03"},
         {STR("/C dir"), "01 02 03"}, {STR(""), "03"},
         {STR("-end"), "02 03 04"}, {STR("-d"), "02 03"},
@@ -369,12 +339,7 @@ Test(keys, short_patterns)
         {STR("x\xC5\xBF"), "02 03 06"}, {STR("\xE2\x84\xAA"), "02 03 06"},
         {STR("\xC3\xA9"), "02 03"}, {INT(3), ""},
     };
-    struct rules rules = rules_new(queries, COUNT(queries));
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const test_event event = EVENT(FIELD("n", rows[i].value));
-        expect_matches(&rules, &event, rows[i].expected);
-    }
-    rules_free(&rules);
+    expect_rows(queries, COUNT(queries), "n", rows, COUNT(rows));
 }
 
 /* Strings are told apart by their ends before anything else, unless these fold from outside
@@ -390,10 +355,7 @@ Test(keys, long_strings_and_their_ends)
         "any where e : \"sixteen or more.\"",
         "any where e : \"sixteen_or_more.\"",
     };
-    static const struct {
-        netshare_value value;
-        const char *expected;
-    } rows[] = {
+    static const struct row rows[] = {
         {STR("c:\\windows\\system32\\tasks\\kernel.exe"), "00 01"},
         {STR("C:\\Windows\\System32\\Tasks\\Kernel.exe"), "00"},
         {STR("C:\\Windows\\System64\\Tasks\\Kernel.exe"), "02"},
@@ -411,12 +373,7 @@ Test(keys, long_strings_and_their_ends)
         {STR("\xC5\xBFixteen or more."), "05"},
         {STR("sixteen_OR_more."), "06"},
     };
-    struct rules rules = rules_new(queries, COUNT(queries));
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const test_event event = EVENT(FIELD("e", rows[i].value));
-        expect_matches(&rules, &event, rows[i].expected);
-    }
-    rules_free(&rules);
+    expect_rows(queries, COUNT(queries), "e", rows, COUNT(rows));
 }
 
 /* --- Kinds of events ------------------------------------------------------------------------------- */
