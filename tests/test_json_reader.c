@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "event/json_paths.h"
+#include "event/json_quotes.h"
 #include "event/json_reader.h"
 
 /* A copy whose end is the end of a block of memory. */
@@ -88,6 +90,81 @@ Test(json_scan, escaped_bytes_as_one_by_one)
     }
     cr_assert_eq(ns_json_up_to_lowest(0), UINT64_MAX);
     cr_assert_eq(ns_json_up_to_lowest(0x28), 0xF);
+}
+
+/* The length of the string at an offset, by a plain loop; NS_JSON_UNSURE when it has no end. */
+static size_t length_slowly(const char *text, size_t length, size_t offset, bool *escaped,
+                            bool *rare)
+{
+    *escaped = *rare = false;
+    for (size_t i = offset; i < length; i++) {
+        if (text[i] == '"')
+            return i - offset;
+        if (text[i] != '\\')
+            continue;
+        i++;
+        *escaped = true;
+        *rare |= i < length && text[i] != '"' && text[i] != '\\';
+    }
+    return NS_JSON_UNSURE;
+}
+
+static void check_lengths(struct ns_json_quotes *quotes, const char *text, size_t length)
+{
+    netshare_allocator allocator = ns_allocator_or_default(NULL);
+    bool in_escape = false, rare, escaped, any_rare = false, any = false;
+    cr_assert(ns_json_quotes_find(quotes, &allocator, text, length));
+    for (size_t at = 0; at < length; at++) {
+        any |= text[at] == '\\';
+        any_rare |= in_escape && text[at] != '"' && text[at] != '\\';
+        in_escape = !in_escape && text[at] == '\\';
+    }
+    cr_assert_eq(quotes->has_escapes, any);
+    any_rare |= in_escape; /* of what is behind the text */
+    cr_assert(quotes->has_rare_escapes == any_rare);
+    for (size_t at = 0, backslashes = 0; at <= length; at++) {
+        bool is_escaped = false, is_short_escaped = false;
+        size_t end = length_slowly(text, length, at, &escaped, &rare);
+        size_t found = ns_json_string_length(quotes, at, &is_escaped);
+        size_t quick = ns_json_short_length(quotes, at, &is_short_escaped);
+        if (backslashes % 2 == 0) { /* else no string can begin here */
+            cr_assert(quick == NS_JSON_UNSURE || quick == found, "%zu of %zu", at, length);
+            cr_assert(found == end || (found == NS_JSON_UNSURE && escaped && any_rare));
+            cr_assert(found == NS_JSON_UNSURE || is_escaped == escaped);
+            cr_assert(quick == NS_JSON_UNSURE || is_short_escaped == escaped);
+            cr_assert(quick == end || end > 56 || (escaped && any_rare));
+        }
+        backslashes = at < length && text[at] == '\\' ? backslashes + 1 : 0;
+    }
+}
+
+/* Everywhere in texts of all lengths, by registers of all sizes. */
+Test(json_quotes, strings_end_where_a_plain_loop_finds_their_end)
+{
+    netshare_allocator allocator = ns_allocator_or_default(NULL);
+    struct ns_json_quotes best = {0}, portable = {0};
+    uint32_t seed = 3;
+    ns_json_quotes_init(&best);
+    portable.note_blocks = ns_json_note_blocks_by_16;
+    for (size_t length = 0; length < 400; length++) {
+        char filled[400];
+        for (unsigned kind = 0; kind < 6; kind++) {
+            static const char *const alphabets[] = {"ab", "\\\\\"ab", "\\\"", "\\", "n\"\\",
+                                                    "\"bcdefghijklmno"};
+            const char *alphabet = alphabets[kind];
+            for (size_t i = 0; i < length; i++) {
+                seed = seed * 1664525u + 1013904223u;
+                bool filler = kind == 5 && (seed >> 20) % 8;
+                filled[i] = filler ? '-' : alphabet[(seed >> 16) % strlen(alphabet)];
+            }
+            char *text = tight_copy(filled, length);
+            check_lengths(&best, text, length);
+            check_lengths(&portable, text, length);
+            free(text);
+        }
+    }
+    ns_json_quotes_free(&best, &allocator);
+    ns_json_quotes_free(&portable, &allocator);
 }
 
 Test(json_scan, the_lowest_bit)

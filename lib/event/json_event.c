@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "event/json_paths.h"
+#include "event/json_quotes.h"
 #include "event/json_reader.h"
 #include "event/json_trail.h"
 #include "text/number.h"
@@ -21,7 +22,7 @@ enum { SLACK = NS_JSON_HEAD };
 struct level {
     const struct ns_json_crumb *crumb;
     uint32_t place;
-    bool is_object;
+    char closer;
 };
 
 /* Kinds of values that are still JSON text, which nobody has asked for. */
@@ -47,8 +48,9 @@ struct ns_json_event {
     uint32_t source, index, id; /* places of the keys that make a search hit */
     bool has_identity, has_source, is_hit;
     bool no_memory;
+    struct ns_json_quotes quotes;
     struct ns_json_reader reader;
-    struct level levels[NS_JSON_MAX_DEPTH];
+    struct level levels[NS_JSON_MAX_DEPTH + 1]; /* the first is outside of the document */
     struct ns_json_trail trail;
 };
 
@@ -85,6 +87,7 @@ netshare_status ns_json_event_new(const struct ns_names *fields,
     e->allocator = *allocator;
     e->field_count = fields->count;
     ns_json_trail_init(&e->trail);
+    ns_json_quotes_init(&e->quotes);
     bool ok = ns_json_paths_init(&e->paths, allocator) && add_paths(e, fields);
     if (ok) {
         e->lists = ns_alloc_zero(allocator, e->field_count, sizeof *e->lists);
@@ -108,6 +111,7 @@ void ns_json_event_free(struct ns_json_event *event)
     ns_free(&a, event->lists);
     ns_free(&a, event->filled);
     ns_free(&a, event->unescaped);
+    ns_json_quotes_free(&event->quotes, &a);
     ns_json_paths_free(&event->paths);
     ns_free(&a, event);
 }
@@ -183,32 +187,17 @@ static struct ns_value *grow_list(struct ns_json_event *event, struct value_list
     return values;
 }
 
-static void set_value(struct ns_value *value, const struct ns_json_scalar *scalar)
-{
-    static const int KINDS[] = {
-        [NS_JSON_STRING] = NS_TEXT, [NS_JSON_ESCAPED] = ESCAPED_TEXT,
-        [NS_JSON_NUMBER] = NUMBER_TEXT, [NS_JSON_TRUE] = NS_BOOL,
-        [NS_JSON_FALSE] = NS_BOOL, [NS_JSON_NULL] = NS_NULL,
-    };
-    value->kind = (enum ns_value_kind)KINDS[scalar->kind];
-    if (value->kind == NS_BOOL)
-        value->as.boolean = scalar->kind == NS_JSON_TRUE;
-    else if (value->kind != NS_NULL)
-        value->as.text = ns_text_utf8(scalar->text, scalar->length);
-}
-
-static inline bool add_value(struct ns_json_event *event, size_t field,
-                             const struct ns_json_scalar *scalar)
+/* Room for one more value of a field; NULL when out of memory. */
+static inline struct ns_value *add_value(struct ns_json_event *event, size_t field, bool is_raw)
 {
     struct value_list *list = &event->lists[field];
-    if (list->count == list->capacity && !grow_list(event, list))
-        return false;
-    if (scalar->kind == NS_JSON_ESCAPED && !reserve_unescaped(event))
-        return false;
-    ns_set_bit(event->filled, (uint32_t)field);
-    list->is_raw |= scalar->kind == NS_JSON_ESCAPED || scalar->kind == NS_JSON_NUMBER;
-    set_value(&list->values[list->count++], scalar);
-    return true;
+    if (list->count == list->capacity && !grow_list(event, list)) {
+        event->no_memory = true;
+        return NULL;
+    }
+    event->filled[field / 64] |= UINT64_C(1) << field % 64;
+    list->is_raw |= is_raw;
+    return &list->values[list->count++];
 }
 
 const uint64_t *ns_json_event_filled(const struct ns_json_event *event)
@@ -299,109 +288,139 @@ static uint32_t step(struct ns_json_event *event, uint32_t from,
     if (key->kind != NS_JSON_ESCAPED)
         return ns_json_paths_step(&event->paths, from, key->text, key->length,
                                   event->reader.end);
-    if (!reserve_unescaped(event)) {
-        event->no_memory = true;
-        return NS_JSON_NOWHERE;
-    }
     struct ns_text text = unescape(event, key->text, key->length);
     return ns_json_paths_step(&event->paths, from, text.data, text.length,
                               event->unescaped + event->unescaped_size + SLACK);
 }
 
-/* Reads a key; where it leads to in *place. */
-static const char *read_key(struct ns_json_event *event, const struct level *level,
-                            const char *p, uint32_t *place)
+/* Reads a key that is not the expected one. */
+static const char *read_new_key(struct ns_json_event *event, const struct level *level,
+                                const char *p, uint32_t *place)
 {
     struct ns_json_scalar key;
+    p = ns_json_blanks(p, event->reader.end);
     const char *behind = ns_json_key(&event->reader, p, &key);
     if (!behind)
         return NULL;
     *place = level->place == NS_JSON_NOWHERE ? NS_JSON_NOWHERE : step(event, level->place, &key);
-    if (event->no_memory)
-        return NULL;
     size_t length = key.length + 3;
     if (p[length - 1] == ':')
         ns_json_trail_add(&event->trail, level->crumb, level->place, *place, p, length);
     return behind;
 }
 
+/* Reads a key and the colon; where it leads to in *place. */
+static inline const char *read_key(struct ns_json_event *event, const struct level *level,
+                                   const char *p, uint32_t *place)
+{
+    const char *behind = ns_json_trail_follow(&event->trail, level->place, p,
+                                              event->reader.end, place);
+    return behind ? behind : read_new_key(event, level, p, place);
+}
+
+/* The length of the string whose text begins at `p`; NS_JSON_UNSURE when it is malformed. */
+NS_NOINLINE size_t long_length(struct ns_json_event *event, const char *p, bool *escaped)
+{
+    struct ns_json_reader *reader = &event->reader;
+    size_t length = ns_json_string_length(&event->quotes, (size_t)(p - reader->text), escaped);
+    if (length != NS_JSON_UNSURE)
+        return length;
+    const char *behind = ns_json_long_string(reader, p, escaped);
+    return behind ? (size_t)(behind - 1 - p) : NS_JSON_UNSURE;
+}
+
+/* A string whose text begins at `p`. */
 static inline const char *read_string(struct ns_json_event *event, const char *p, size_t field)
 {
     bool escaped = false;
-    const char *behind = ns_json_string(&event->reader, p, &escaped);
-    if (!behind || field == NS_JSON_NO_FIELD)
-        return behind;
-    struct ns_json_scalar scalar = {escaped ? NS_JSON_ESCAPED : NS_JSON_STRING, p,
-                                    (size_t)(behind - 1 - p)};
-    event->no_memory = !add_value(event, field, &scalar);
-    return event->no_memory ? NULL : behind;
+    size_t offset = (size_t)(p - event->reader.text);
+    size_t length = ns_json_short_length(&event->quotes, offset, &escaped);
+    if (length == NS_JSON_UNSURE) {
+        length = long_length(event, p, &escaped);
+        if (length == NS_JSON_UNSURE)
+            return NULL;
+    }
+    if (field != NS_JSON_NO_FIELD) {
+        struct ns_value *value = add_value(event, field, escaped);
+        if (!value)
+            return NULL;
+        value->kind = (enum ns_value_kind)(escaped ? ESCAPED_TEXT : NS_TEXT);
+        value->as.text = ns_text_utf8(p, length);
+    }
+    return p + length + 1;
 }
 
+/* A scalar that is no string. */
 static const char *read_other(struct ns_json_event *event, const char *p, size_t field)
 {
     struct ns_json_scalar scalar;
     const char *behind = ns_json_number_or_word(&event->reader, p, &scalar);
     if (!behind || field == NS_JSON_NO_FIELD)
         return behind;
-    event->no_memory = !add_value(event, field, &scalar);
-    return event->no_memory ? NULL : behind;
+    struct ns_value *value = add_value(event, field, scalar.kind == NS_JSON_NUMBER);
+    if (!value)
+        return NULL;
+    if (scalar.kind == NS_JSON_NUMBER) {
+        value->kind = (enum ns_value_kind)NUMBER_TEXT;
+        value->as.text = ns_text_utf8(scalar.text, scalar.length);
+    } else {
+        *value = scalar.kind == NS_JSON_NULL ? ns_null() : ns_bool(scalar.kind == NS_JSON_TRUE);
+    }
+    return behind;
 }
 
-/* Opens the object or array at `p`. */
-static inline const char *open_level(struct ns_json_event *event, const char *p, uint32_t place)
+/* The byte at the first place from *p on that is not blank; NUL at the end. */
+static inline char first_byte(const char **p, const char *end)
 {
-    bool is_object = *p == '{';
-    p = ns_json_open(&event->reader, p);
-    if (p)
-        event->levels[event->reader.depth - 1] =
-            (struct level){event->trail.last, place, is_object};
-    return p;
+    if (*p < end && (unsigned char)**p > ' ')
+        return **p;
+    *p = ns_json_blanks(*p, end);
+    return *p < end ? **p : '\0';
 }
 
 /* Reads the object at `p`; NULL when it is malformed or memory is out. */
 static const char *walk(struct ns_json_event *event, const char *p)
 {
-    struct ns_json_reader *reader = &event->reader;
+    struct ns_json_reader *const reader = &event->reader;
     const char *const end = reader->end;
-    const struct level *level = event->levels; /* the object's, when it is open */
+    struct level *const outside = event->levels, *level = outside;
     uint32_t place = NS_JSON_ROOT;
     ns_json_trail_start(&event->trail);
     for (;;) {
-        /* A value. */
-        char c = p < end ? *p : '\0';
+        char c = first_byte(&p, end);
         if (c == '"') {
             p = read_string(event, p + 1, event->paths.places[place].field);
         } else if (c != '{' && c != '[') {
             p = read_other(event, p, event->paths.places[place].field);
         } else {
-            p = open_level(event, p, place);
-            if (!p)
-                return NULL;
-            level = &event->levels[reader->depth - 1];
-            if (p == end || *p != ns_json_closer(reader))
-                goto member;
+            if (level - outside == NS_JSON_MAX_DEPTH)
+                return ns_json_fail(reader, p, NULL);
+            *++level = (struct level){event->trail.last, place, c == '{' ? '}' : ']'};
+            p++;
+            if (first_byte(&p, end) != level->closer) /* it is not empty */
+                goto inside;
         }
         if (!p)
             return NULL;
-        /* What is behind it. */
-        if (p < end && *p == ',') {
-            p = ns_json_blanks(p + 1, end);
-        } else {
-            p = ns_json_next(reader, p, 0);
-            if (!p || reader->depth == 0)
+        while (p == end || *p != ',') { /* which is not what is behind most values */
+            c = first_byte(&p, end);
+            if (c == ',')
+                break;
+            if (c != level->closer)
+                return ns_json_fail_behind(reader, p, level->closer);
+            p++;
+            if (--level == outside)
                 return p;
-            level = &event->levels[reader->depth - 1];
         }
-    member:
+        p++;
+    inside:
         place = level->place;
-        if (level->is_object) {
-            const char *behind =
-                ns_json_trail_follow(&event->trail, level->place, p, end, &place);
-            p = behind ? ns_json_blanks(behind, end) : read_key(event, level, p, &place);
+        if (level->closer == '}') {
+            p = read_key(event, level, p, &place);
             if (!p)
                 return NULL;
-            if (level == event->levels)
-                place = root_member(event, place, p < end && *p == '{');
+            if (level == outside + 1)
+                place = root_member(event, place, first_byte(&p, end) == '{');
         }
     }
 }
@@ -482,8 +501,12 @@ netshare_status ns_json_event_parse(struct ns_json_event *event, const char *jso
                                     size_t length, netshare_error *error)
 {
     clear(event);
-    event->no_memory = false;
     ns_json_start(&event->reader, json, length);
+    event->no_memory = !ns_json_quotes_find(&event->quotes, &event->allocator,
+                                            event->reader.text, length)
+                       || (event->quotes.has_escapes && !reserve_unescaped(event));
+    if (event->no_memory)
+        return ns_error_no_memory(error);
     netshare_status status = read_document(event, error);
     if (status != NETSHARE_OK)
         clear(event);

@@ -70,6 +70,14 @@ static inline const char *ns_json_fail(struct ns_json_reader *reader, const char
     return NULL;
 }
 
+/* Notes that neither a comma nor this bracket, which closes a container, is at `p`; NULL. */
+static inline const char *ns_json_fail_behind(struct ns_json_reader *reader, const char *p,
+                                              char closer)
+{
+    return ns_json_fail(reader, p, closer == '}' ? "',' or '}' was expected in an object"
+                                                 : "',' or ']' was expected in an array");
+}
+
 static inline const char *ns_json_blanks(const char *p, const char *end)
 {
     while (p < end && (unsigned char)*p <= ' ' &&
@@ -147,9 +155,7 @@ static inline const char *ns_json_next(struct ns_json_reader *reader, const char
         if (byte == ',')
             return ns_json_blanks(p + 1, end);
         if (byte != closer)
-            return ns_json_fail(reader, p, closer == '}'
-                                               ? "',' or '}' was expected in an object"
-                                               : "',' or ']' was expected in an array");
+            return ns_json_fail_behind(reader, p, closer);
         reader->depth--;
         p++;
     }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Looking at many bytes of a JSON text at once: where do quotes and backslashes
- * lie? In portable C, and by SSE2 or NEON where the machine has them (registers of 32
- * bytes gain nothing: most strings are short). All give the same answers.
- * NS_JSON_PORTABLE selects the portable functions everywhere.
+ * lie? In portable C, and by the registers that text/simd.h knows. All give the same answers.
  */
 #ifndef NS_EVENT_JSON_SCAN_H
 #define NS_EVENT_JSON_SCAN_H
@@ -14,22 +12,7 @@
 #include <string.h>
 
 #include "base/bits.h"
-
-#if defined(NS_JSON_PORTABLE)
-#define NS_JSON_SSE2 0
-#define NS_JSON_NEON 0
-#elif defined(__SSE2__) || defined(_M_X64)
-#define NS_JSON_SSE2 1
-#define NS_JSON_NEON 0
-#include <emmintrin.h>
-#elif defined(__GNUC__) && defined(__aarch64__)
-#define NS_JSON_SSE2 0
-#define NS_JSON_NEON 1
-#include <arm_neon.h>
-#else
-#define NS_JSON_SSE2 0
-#define NS_JSON_NEON 0
-#endif
+#include "text/simd.h"
 
 enum { NS_JSON_BLOCK = 64, NS_JSON_STEP = 16 };
 
@@ -40,15 +23,6 @@ struct ns_json_marks {
 };
 
 /* --- In portable C, eight bytes at a time -------------------------------------- */
-
-/* Eight bytes, the first lowest; compilers make one load of it. */
-static inline uint64_t ns_json_word(const char *p)
-{
-    uint64_t word = 0;
-    for (unsigned i = 0; i < 8; i++)
-        word |= (uint64_t)(unsigned char)p[i] << 8 * i;
-    return word;
-}
 
 /* The top bit of each byte of `word` that equals `byte`. */
 static inline uint64_t ns_json_equal_in_word(uint64_t word, char byte)
@@ -68,7 +42,7 @@ static inline struct ns_json_marks ns_json_mark_portable(const char *p)
 {
     struct ns_json_marks marks = {0, 0};
     for (unsigned i = 0; i < NS_JSON_BLOCK; i += 8) {
-        uint64_t word = ns_json_word(p + i);
+        uint64_t word = ns_load_bytes(p + i);
         marks.quotes |= ns_json_gather(ns_json_equal_in_word(word, '"')) << i;
         marks.backslashes |= ns_json_gather(ns_json_equal_in_word(word, '\\')) << i;
     }
@@ -78,7 +52,7 @@ static inline struct ns_json_marks ns_json_mark_portable(const char *p)
 static inline size_t ns_json_plain_portable(const char *p)
 {
     for (unsigned i = 0; i < NS_JSON_STEP; i += 8) {
-        uint64_t word = ns_json_word(p + i);
+        uint64_t word = ns_load_bytes(p + i);
         uint64_t marks = ns_json_equal_in_word(word, '"') | ns_json_equal_in_word(word, '\\');
         if (marks)
             return i + ns_lowest_bit(marks) / 8;
@@ -88,7 +62,7 @@ static inline size_t ns_json_plain_portable(const char *p)
 
 /* --- By registers of 16 bytes --------------------------------------------------- */
 
-#if NS_JSON_SSE2
+#if defined(NS_SSE2)
 
 typedef __m128i ns_json_register;
 
@@ -116,7 +90,7 @@ static inline size_t ns_json_plain_by_register(const char *p)
     return ns_lowest_bit((unsigned)_mm_movemask_epi8(marks) | 1u << NS_JSON_STEP);
 }
 
-#elif NS_JSON_NEON
+#elif defined(NS_NEON)
 
 typedef uint8x16_t ns_json_register;
 
@@ -153,7 +127,7 @@ static inline size_t ns_json_plain_by_register(const char *p)
 /* The 64 bytes at `p`. */
 static inline struct ns_json_marks ns_json_mark(const char *p)
 {
-#if NS_JSON_SSE2 || NS_JSON_NEON
+#if defined(NS_SSE2) || defined(NS_NEON)
     const ns_json_register bytes[4] = {ns_json_load(p), ns_json_load(p + 16),
                                        ns_json_load(p + 32), ns_json_load(p + 48)};
     return (struct ns_json_marks){ns_json_equal_in_block(bytes, '"'),
@@ -166,7 +140,7 @@ static inline struct ns_json_marks ns_json_mark(const char *p)
 /* How many of the 16 bytes at `p` come before the first quote or backslash. */
 static inline size_t ns_json_plain(const char *p)
 {
-#if NS_JSON_SSE2 || NS_JSON_NEON
+#if defined(NS_SSE2) || defined(NS_NEON)
     return ns_json_plain_by_register(p);
 #else
     return ns_json_plain_portable(p);

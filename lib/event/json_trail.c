@@ -15,7 +15,7 @@ static uint32_t hash_of(uint64_t parent, const char text[NS_JSON_CRUMB])
 {
     uint64_t hash = parent * UINT64_C(0xC2B2AE3D27D4EB4F);
     for (size_t i = 0; i < NS_JSON_CRUMB; i += 8)
-        hash = (hash ^ hash >> 32 ^ ns_json_word(text + i)) * UINT64_C(0x9E3779B97F4A7C15);
+        hash = (hash ^ hash >> 32 ^ ns_load_bytes(text + i)) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(hash >> 32);
 }
 

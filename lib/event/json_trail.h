@@ -47,7 +47,7 @@ static inline void ns_json_trail_start(struct ns_json_trail *trail)
 /* Is the crumb's text at `p`, where NS_JSON_CRUMB bytes may be read? */
 static inline bool ns_json_fits(const struct ns_json_crumb *crumb, const char *p)
 {
-#if NS_JSON_SSE2
+#if defined(NS_SSE2)
     __m128i low = _mm_cmpeq_epi8(ns_json_load(p), ns_json_load(crumb->text));
     __m128i high = _mm_cmpeq_epi8(ns_json_load(p + 16), ns_json_load(crumb->text + 16));
     uint32_t same = (uint32_t)_mm_movemask_epi8(low) | (uint32_t)_mm_movemask_epi8(high) << 16;

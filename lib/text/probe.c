@@ -6,11 +6,6 @@
 #include "text/fold.h"
 #include "text/simd.h"
 
-#if !defined(NS_NO_SIMD) && defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-#define NS_PROBE_AVX2
-#include <immintrin.h>
-#endif
-
 size_t ns_probes_next_portable(const struct ns_probes *probes, const char *text, size_t length,
                                size_t at)
 {
@@ -26,9 +21,7 @@ size_t ns_probes_next_portable(const struct ns_probes *probes, const char *text,
     return at;
 }
 
-#if defined(NS_PROBE_AVX2)
-
-#define NS_AVX2 __attribute__((target("avx2")))
+#if defined(NS_MAY_HAVE_AVX2)
 
 /* Both halves of a register the same. */
 NS_AVX2 static inline __m256i twice(const uint8_t table[16])
@@ -121,18 +114,10 @@ static size_t next_by_neon(const struct ns_probes *probes, const char *text, siz
 
 #endif
 
-#if defined(NS_PROBE_AVX2)
-static bool has_avx2(void)
-{
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2");
-}
-#endif
-
 ns_probe_places *ns_probe_places_by_register(void)
 {
-#if defined(NS_PROBE_AVX2)
-    if (has_avx2())
+#if defined(NS_MAY_HAVE_AVX2)
+    if (ns_has_avx2())
         return places_by_avx2;
 #endif
     return NULL;
@@ -142,8 +127,8 @@ void ns_probes_init(struct ns_probes *probes)
 {
     memset(probes, 0, sizeof *probes);
     probes->next = ns_probes_next_portable;
-#if defined(NS_PROBE_AVX2)
-    if (has_avx2())
+#if defined(NS_MAY_HAVE_AVX2)
+    if (ns_has_avx2())
         probes->next = next_by_avx2;
 #elif defined(NS_NEON)
     probes->next = next_by_neon;

@@ -51,6 +51,20 @@
 #endif
 #endif
 
+#if !defined(NS_NO_SIMD) && defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define NS_MAY_HAVE_AVX2
+#include <immintrin.h>
+
+/* A function that is called only where ns_has_avx2(). */
+#define NS_AVX2 __attribute__((target("avx2")))
+
+static inline bool ns_has_avx2(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2");
+}
+#endif
+
 /* --- Bits of a word ----------------------------------------------------------- */
 
 /* The byte in each of the eight places. */
