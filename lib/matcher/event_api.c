@@ -86,28 +86,23 @@ static bool get(void *event, size_t field, size_t index, netshare_value *value)
                      : ns_json_event_get(e->json, field, index, value);
 }
 
+const netshare_accessor ns_event_accessor = NETSHARE_ACCESSOR_INIT(get);
+
 const netshare_accessor *netshare_event_accessor(void)
 {
-    static const netshare_accessor accessor = NETSHARE_ACCESSOR_INIT(get);
-    return &accessor;
+    return &ns_event_accessor;
 }
 
-/* The document, if its fields are all there is; else NULL. */
-static const struct ns_json_event *plain_json(const netshare_event *event)
-{
-    return event->source ? ns_source_event_plain(event->source) : event->json;
-}
-
-bool ns_event_fits(const netshare_accessor *accessor, const void *event,
-                   const netshare_matcher *matcher)
+bool ns_event_is_of(const void *event, const netshare_matcher *matcher)
 {
     const netshare_event *e = event;
-    return accessor != netshare_event_accessor() || (e && e->matcher == matcher);
+    return e && e->matcher == matcher;
 }
 
-const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *event)
+const struct ns_json_event *ns_event_json(const void *event)
 {
-    return accessor == netshare_event_accessor() ? plain_json(event) : NULL;
+    const netshare_event *e = event;
+    return e->source ? ns_source_event_plain(e->source) : e->json;
 }
 
 void netshare_event_free(netshare_event *event)

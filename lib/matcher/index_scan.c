@@ -135,10 +135,15 @@ static inline void look_up(netshare_scratch *s, uint32_t number,
             look_up_number(s, number, value, value_index);
         return;
     }
-    if (ns_outline_admits(&field->outline, &value->as.text))
+    bool may_equal = ns_outline_admits(&field->outline, &value->as.text);
+    if (!field->patterns) {
+        if (may_equal)
+            look_up_string(s, number, &value->as.text, value_index);
+        return;
+    }
+    if (may_equal)
         look_up_string(s, number, &value->as.text, value_index);
-    if (field->patterns)
-        look_up_patterns(s, field, &value->as.text, value_index);
+    look_up_patterns(s, field, &value->as.text, value_index);
 }
 
 /* Predicates of the field that no value is known to pass cannot be answered. */
@@ -171,16 +176,26 @@ NS_COLD static void look_up_rest(netshare_scratch *s, uint32_t number,
     }
 }
 
-void ns_index_scan(netshare_scratch *s, uint32_t number)
+NS_COLD static void look_up_all(netshare_scratch *s, uint32_t number,
+                                const struct ns_index_field *field,
+                                const struct ns_field_state *state)
 {
-    const struct ns_field_state *state = ns_scratch_keep(s, number);
-    if (!state->kept && state->complete)
-        return;
-    const struct ns_index_field *field = &s->matcher->index->fields[number];
     if (field->use)
         put_to_use(s, field->use);
     for (uint32_t i = 0; i < state->kept; i++)
         look_up(s, number, field, &state->values[i], i);
     if (!state->complete)
         look_up_rest(s, number, field, state->kept);
+}
+
+void ns_index_scan(netshare_scratch *s, uint32_t number)
+{
+    const struct ns_field_state *state = ns_scratch_keep(s, number);
+    if (!state->kept && state->complete)
+        return;
+    const struct ns_index_field *field = &s->matcher->index->fields[number];
+    if (state->kept == 1 && state->complete && !field->use) /* as most are */
+        look_up(s, number, field, state->values, 0);
+    else
+        look_up_all(s, number, field, state);
 }

@@ -117,7 +117,7 @@ netshare_status netshare_match_lines(const netshare_matcher *matcher, netshare_s
     if (count)
         *count = 0;
     if (!matcher || !scratch || scratch->matcher != matcher ||
-        !ns_event_fits(netshare_event_accessor(), event, matcher) || (!data && length) ||
+        !ns_event_is_of(event, matcher) || (!data && length) ||
         !found || !count || !lines || lines->size != sizeof *lines || lines->offset > length ||
         capacity <= matcher->rule_count || lines->flags & ~(uint32_t)NETSHARE_LINES_READ_ALL)
         return NETSHARE_ERROR_INVALID_ARGUMENT;

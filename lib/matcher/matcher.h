@@ -78,12 +78,20 @@ struct netshare_matcher {
 
 /* Are the event's fields the document's own, none derived? */
 bool ns_event_is_ecs(const struct netshare_event *event);
+/* What netshare_event_accessor() returns. */
+extern const netshare_accessor ns_event_accessor;
+/* Of events of that accessor. False for NULL. */
+bool ns_event_is_of(const void *event, const netshare_matcher *matcher);
+/* Its document, if that has all the event's values; else NULL. */
+const struct ns_json_event *ns_event_json(const void *event);
+
 /* False for an event that netshare_event_new() has made for another matcher, and for NULL as
  * one. */
-bool ns_event_fits(const netshare_accessor *accessor, const void *event,
-                   const netshare_matcher *matcher);
-/* The document of an event that fits, if that has all its fields' values; else NULL. */
-const struct ns_json_event *ns_event_json(const netshare_accessor *accessor, const void *event);
+static inline bool ns_event_fits(const netshare_accessor *accessor, const void *event,
+                                 const netshare_matcher *matcher)
+{
+    return accessor != &ns_event_accessor || ns_event_is_of(event, matcher);
+}
 
 /* Takes over what the pack has on success, and leaves it alone on failure (NULL). */
 netshare_matcher *ns_link(struct ns_pack *pack, const netshare_allocator *allocator,

@@ -83,7 +83,7 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
     }
     s->get = accessor->get;
     s->event = event;
-    s->json = ns_event_json(accessor, event);
+    s->json = accessor == &ns_event_accessor ? ns_event_json(event) : NULL;
     s->filled = s->json ? ns_json_event_filled(s->json) : NULL;
     s->status = NETSHARE_OK;
     s->value_count = 0;
@@ -101,11 +101,17 @@ static inline bool ask(netshare_scratch *s, uint32_t field, size_t index, struct
     return true;
 }
 
-/* The first value has been given. */
-NS_COLD static void keep_values(netshare_scratch *s, uint32_t field)
+static inline void note_kept(netshare_scratch *s, uint32_t field, const struct ns_value *values,
+                             size_t count, bool complete)
 {
-    struct ns_value *values = s->values + s->value_count;
-    size_t room = s->value_capacity - s->value_count, count = 0;
+    s->fields[field] = (struct ns_field_state){values, s->epoch, (uint32_t)count, complete};
+    s->value_count += count;
+}
+
+/* The first value is kept, and the second has been given. */
+NS_COLD static void keep_more(netshare_scratch *s, uint32_t field, struct ns_value *values)
+{
+    size_t room = s->value_capacity - s->value_count, count = 1;
     if (room > NS_KEPT_PER_FIELD)
         room = NS_KEPT_PER_FIELD;
     bool more = true;
@@ -113,17 +119,23 @@ NS_COLD static void keep_values(netshare_scratch *s, uint32_t field)
         ns_value_read(&s->given, &values[count++]);
         more = s->get(s->event, field, count, &s->given);
     }
-    s->fields[field] = (struct ns_field_state){values, s->epoch, (uint32_t)count, !more};
-    s->value_count += count;
+    note_kept(s, field, values, count, !more);
 }
 
-/* Most fields that many rules ask for are absent. */
+/* Most fields have one value; of those that many rules ask for most are absent. */
 void ns_scratch_ask(netshare_scratch *s, uint32_t field)
 {
-    if (s->get(s->event, field, 0, &s->given))
-        keep_values(s, field);
+    struct ns_value *values = s->values + s->value_count;
+    bool is_there = s->get(s->event, field, 0, &s->given);
+    if (!is_there || s->value_count == s->value_capacity) {
+        note_kept(s, field, values, 0, !is_there);
+        return;
+    }
+    ns_value_read(&s->given, values);
+    if (s->get(s->event, field, 1, &s->given))
+        keep_more(s, field, values);
     else
-        s->fields[field] = (struct ns_field_state){s->values, s->epoch, 0, true};
+        note_kept(s, field, values, 1, true);
 }
 
 void ns_scratch_borrow(netshare_scratch *s, uint32_t field)
