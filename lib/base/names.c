@@ -24,25 +24,36 @@ static uint64_t hash_text(const char *text, size_t length)
     return ns_hash_end(hash);
 }
 
-static size_t find_slot(const struct ns_names *names, const char *text, size_t length)
+static struct ns_name make_name(const char *text, size_t length)
 {
-    size_t mask = names->slot_count - 1;
-    size_t slot = (size_t)hash_text(text, length) & mask;
-    while (names->slots[slot]) {
-        size_t i = names->slots[slot] - 1;
-        if (names->items[i].length == length && memcmp(names->items[i].text, text, length) == 0)
-            break;
+    return (struct ns_name){text, length, hash_text(text, length)};
+}
+
+static bool same(const struct ns_name *a, const struct ns_name *b)
+{
+    return a->hash == b->hash && a->length == b->length
+           && memcmp(a->text, b->text, a->length) == 0;
+}
+
+/* The name's slot, or the empty one where it would go. */
+static size_t find_slot(const struct ns_names *names, const struct ns_name *name)
+{
+    size_t mask = names->slot_count - 1, slot = (size_t)name->hash & mask;
+    while (names->slots[slot] && !same(&names->items[names->slots[slot] - 1], name))
         slot = (slot + 1) & mask;
-    }
     return slot;
+}
+
+static size_t find(const struct ns_names *names, const struct ns_name *name)
+{
+    uint32_t number = names->slot_count ? names->slots[find_slot(names, name)] : 0;
+    return number ? number - 1 : NS_NO_NAME;
 }
 
 size_t ns_names_find(const struct ns_names *names, const char *text, size_t length)
 {
-    if (!names->slot_count)
-        return NS_NO_NAME;
-    uint32_t number = names->slots[find_slot(names, text, length)];
-    return number ? number - 1 : NS_NO_NAME;
+    struct ns_name name = make_name(text, length);
+    return find(names, &name);
 }
 
 /* Keeps at least half of the slots empty, so that probes stay short. */
@@ -59,13 +70,14 @@ static bool grow_slots(struct ns_names *names)
     names->slots = slots;
     names->slot_count = count;
     for (size_t i = 0; i < names->count; i++)
-        slots[find_slot(names, names->items[i].text, names->items[i].length)] = (uint32_t)i + 1;
+        slots[find_slot(names, &names->items[i])] = (uint32_t)i + 1;
     return true;
 }
 
 size_t ns_names_add(struct ns_names *names, const char *text, size_t length)
 {
-    size_t found = ns_names_find(names, text, length);
+    struct ns_name name = make_name(text, length);
+    size_t found = find(names, &name);
     if (found != NS_NO_NAME)
         return found;
     if (names->count == UINT32_MAX - 1 || !grow_slots(names))
@@ -75,11 +87,11 @@ size_t ns_names_add(struct ns_names *names, const char *text, size_t length)
     if (!items)
         return NS_NO_NAME;
     names->items = items;
-    char *copy = ns_arena_string(&names->arena, text, length);
-    if (!copy)
+    name.text = ns_arena_string(&names->arena, text, length);
+    if (!name.text)
         return NS_NO_NAME;
-    items[names->count] = (struct ns_name){copy, length};
-    names->slots[find_slot(names, text, length)] = (uint32_t)names->count + 1;
+    items[names->count] = name;
+    names->slots[find_slot(names, &name)] = (uint32_t)names->count + 1;
     return names->count++;
 }
 
@@ -87,8 +99,7 @@ size_t ns_names_add(struct ns_names *names, const char *text, size_t length)
 void ns_names_cut(struct ns_names *names, size_t count)
 {
     for (; names->count > count; names->count--) {
-        const struct ns_name *last = &names->items[names->count - 1];
-        names->slots[find_slot(names, last->text, last->length)] = 0;
+        names->slots[find_slot(names, &names->items[names->count - 1])] = 0;
     }
 }
 

@@ -8,6 +8,7 @@
 struct ns_name {
     const char *text; /* NUL-terminated */
     size_t length;
+    uint64_t hash;
 };
 
 struct ns_names {
