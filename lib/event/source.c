@@ -365,10 +365,21 @@ static bool has_marker(const struct ns_source_event *event, size_t path)
     return path == NS_NO_NAME || has_own(event, path);
 }
 
+/* Most documents are ECS and have none. */
+static bool has_first_marker(const struct ns_source_event *event)
+{
+    uint64_t any = 0;
+    for (size_t w = 0; w < ns_words(event->plan.paths.count); w++)
+        any |= event->filled[w] & event->plan.first_markers[w];
+    return any != 0;
+}
+
 static netshare_source detect(const struct ns_source_event *event)
 {
     if (event->selected != NETSHARE_SOURCE_AUTOMATIC)
         return event->selected;
+    if (!has_first_marker(event))
+        return NETSHARE_SOURCE_ECS;
     for (size_t i = 0; i < ns_marker_count; i++)
         if (has_marker(event, event->plan.markers[i][0])
             && has_marker(event, event->plan.markers[i][1]))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/buffer.h"
 #include "event/source_pairs.h"
 
@@ -212,7 +213,11 @@ static bool add_markers(struct ns_plan *plan)
             if (path && !add_joined(&plan->paths, path, "", &plan->markers[i][j]))
                 return false;
         }
-    return true;
+    plan->first_markers =
+        ns_arena_alloc(&plan->arena, ns_words(plan->paths.count), sizeof *plan->first_markers);
+    for (size_t i = 0; plan->first_markers && i < ns_marker_count; i++)
+        ns_set_bit(plan->first_markers, (uint32_t)plan->markers[i][0]);
+    return plan->first_markers != NULL;
 }
 
 bool ns_plan_make(struct ns_plan *plan, const struct ns_names *fields, netshare_source source)

@@ -49,6 +49,7 @@ struct ns_plan {
     const char *pair_path, *text_pair_path;
     size_t pair_fields[2], text_pair_fields[2];
     size_t (*markers)[2]; /* by number of the marker: paths, NS_NO_NAME for none */
+    uint64_t *first_markers; /* the first paths of all of them, as bits by number */
     struct ns_maker *makers;
     size_t maker_count, maker_capacity;
     struct ns_route *routes;
