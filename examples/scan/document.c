@@ -67,6 +67,28 @@ static void insert(struct json_object *target, const char *key, struct json_obje
     free(head);
 }
 
+static bool is_nested(struct json_object *json, int depth)
+{
+    json_object_object_foreach(json, key, value) {
+        if (strchr(key, '.'))
+            return false;
+        if (json_object_is_type(value, json_type_object)
+            && (depth == MAX_DEPTH || !is_nested(value, depth + 1)))
+            return false;
+    }
+    return true;
+}
+
+/* The object in nested form: itself if it has it, which most have. */
+static struct json_object *nest(struct json_object *json)
+{
+    if (is_nested(json, 0))
+        return json_object_get(json);
+    struct json_object *nested = json_object_new_object();
+    insert_members(nested, json, 0);
+    return nested;
+}
+
 /* *too_deep: it nests deeper. */
 static struct json_object *parse_to_depth(const char *text, int length, int depth,
                                           bool *too_deep)
@@ -129,20 +151,21 @@ static bool is_identified(struct json_object *json)
 
 struct document document_read(const struct event_line *line)
 {
-    struct document document = {json_object_new_object(), NULL, NULL};
+    struct document document = {NULL, NULL, NULL};
     struct json_object *json = parse_line(line), *source;
     if (!json_object_is_type(json, json_type_object)) {
         json_object_put(json);
+        document.root = json_object_new_object();
         return document;
     }
     bool identified = is_identified(json);
     if (identified && json_object_object_get_ex(json, "_source", &source)
         && json_object_is_type(source, json_type_object)) {
-        insert_members(document.root, source, 0);
+        document.root = nest(source);
         document.hit = document.identified = json;
         return document;
     }
-    insert_members(document.root, json, 0);
+    document.root = nest(json);
     document.identified = identified ? document.root : NULL;
     json_object_put(json);
     return document;
