@@ -28,17 +28,10 @@ struct level {
 /* Kinds of values that are still JSON text, which nobody has asked for. */
 enum { ESCAPED_TEXT = NS_TEXT + 1, NUMBER_TEXT };
 
-struct value_list {
-    struct ns_value *values;
-    size_t count;
-    size_t capacity;
-    bool is_raw; /* some are still JSON text */
-};
-
 struct ns_json_event {
     netshare_allocator allocator;
     struct ns_json_paths paths;
-    struct value_list *lists; /* by number of the field; kept between documents */
+    struct ns_json_list *lists; /* by number of the field; kept between documents */
     size_t field_count;
     uint64_t *filled; /* bits by number of the field: it has values */
     /* Where a string at offset n of the document is unescaped to: it gets shorter, so it
@@ -118,7 +111,7 @@ void ns_json_event_free(struct ns_json_event *event)
 
 /* --- Values ------------------------------------------------------------------ */
 
-static inline void clear_list(struct value_list *list)
+static inline void clear_list(struct ns_json_list *list)
 {
     list->count = 0;
     list->is_raw = false;
@@ -178,7 +171,7 @@ static struct ns_value number_value(const char *text, size_t length)
     return ns_decimal(negative ? -number : number);
 }
 
-static struct ns_value *grow_list(struct ns_json_event *event, struct value_list *list)
+static struct ns_value *grow_list(struct ns_json_event *event, struct ns_json_list *list)
 {
     struct ns_value *values = ns_grow(&event->allocator, list->values, &list->capacity,
                                       list->count, sizeof *values);
@@ -190,7 +183,7 @@ static struct ns_value *grow_list(struct ns_json_event *event, struct value_list
 /* Room for one more value of a field; NULL when out of memory. */
 static inline struct ns_value *add_value(struct ns_json_event *event, size_t field, bool is_raw)
 {
-    struct value_list *list = &event->lists[field];
+    struct ns_json_list *list = &event->lists[field];
     if (list->count == list->capacity && !grow_list(event, list)) {
         event->no_memory = true;
         return NULL;
@@ -205,7 +198,7 @@ const uint64_t *ns_json_event_filled(const struct ns_json_event *event)
     return event->filled;
 }
 
-static void read_raw(const struct ns_json_event *event, struct value_list *list)
+void ns_json_list_read(const struct ns_json_event *event, struct ns_json_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct ns_value *value = &list->values[i];
@@ -218,14 +211,9 @@ static void read_raw(const struct ns_json_event *event, struct value_list *list)
     list->is_raw = false;
 }
 
-const struct ns_value *ns_json_event_values(const struct ns_json_event *event, size_t field,
-                                            size_t *count)
+struct ns_json_list *ns_json_event_lists(const struct ns_json_event *event)
 {
-    struct value_list *list = &event->lists[field];
-    if (list->is_raw)
-        read_raw(event, list);
-    *count = list->count;
-    return list->values;
+    return event->lists;
 }
 
 static netshare_value given(const struct ns_value *value)
@@ -248,13 +236,9 @@ static netshare_value given(const struct ns_value *value)
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value)
 {
-    size_t count;
-    if (field >= event->field_count)
+    if (field >= event->field_count || index >= event->lists[field].count)
         return false;
-    const struct ns_value *values = ns_json_event_values(event, field, &count);
-    if (index >= count)
-        return false;
-    *value = given(&values[index]);
+    *value = given(&ns_json_list_values(event, &event->lists[field])[index]);
     return true;
 }
 

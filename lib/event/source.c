@@ -296,10 +296,9 @@ static bool start(struct ns_source_event *event, struct field_state *state,
 
 static bool has_value(const struct ns_source_event *event, size_t field)
 {
-    size_t count;
-    const struct ns_value *values = ns_json_event_values(event->document, field, &count);
-    for (size_t i = 0; i < count; i++)
-        if (values[i].kind != NS_NULL)
+    const struct ns_json_list *list = &ns_json_event_lists(event->document)[field];
+    for (size_t i = 0; i < list->count; i++)
+        if (list->values[i].kind != NS_NULL)
             return true;
     return false;
 }

@@ -85,6 +85,7 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
     s->event = event;
     s->json = accessor == &ns_event_accessor ? ns_event_json(event) : NULL;
     s->filled = s->json ? ns_json_event_filled(s->json) : NULL;
+    s->lists = s->json ? ns_json_event_lists(s->json) : NULL;
     s->status = NETSHARE_OK;
     s->value_count = 0;
     s->match_count = 0;
@@ -140,10 +141,10 @@ void ns_scratch_ask(netshare_scratch *s, uint32_t field)
 
 void ns_scratch_borrow(netshare_scratch *s, uint32_t field)
 {
-    size_t count;
-    const struct ns_value *values = ns_json_event_values(s->json, field, &count);
-    uint32_t kept = count < NS_MAX_VALUES ? (uint32_t)count : NS_MAX_VALUES;
-    s->fields[field] = (struct ns_field_state){values, s->epoch, kept, kept == count};
+    struct ns_json_list *list = &s->lists[field];
+    uint32_t kept = list->count < NS_MAX_VALUES ? (uint32_t)list->count : NS_MAX_VALUES;
+    s->fields[field] = (struct ns_field_state){ns_json_list_values(s->json, list), s->epoch, kept,
+                                               kept == list->count};
 }
 
 bool ns_scratch_value(netshare_scratch *s, uint32_t field, size_t index, struct ns_value *value)

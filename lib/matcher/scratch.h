@@ -37,6 +37,7 @@ struct netshare_scratch {
     bool (*get)(void *event, size_t field, size_t index, netshare_value *value);
     void *event;
     const struct ns_json_event *json; /* the event, if its values can be had as they are */
+    struct ns_json_list *lists; /* and these, by field */
     const uint64_t *filled; /* its fields that have values, as bits; else NULL */
     netshare_value given; /* by the accessor */
     netshare_status status;  /* of rules that could not be decided */
