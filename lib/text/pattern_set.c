@@ -33,7 +33,7 @@ struct ns_pattern_set {
     unsigned slot_bits;
     uint64_t filter[(1 << FILTER_BITS) / 64]; /* no gram has the hash where it is 0 */
     /* Registers look for the first grams of a few patterns; NULL where they do not. */
-    ns_probe_places *places;
+    ns_probe_look *look;
     struct ns_probe_groups groups;
 };
 
@@ -151,8 +151,8 @@ static void choose_stride(struct ns_pattern_set *set)
 /* With registers every place is looked at. */
 static void choose_search(struct ns_pattern_set *set)
 {
-    set->places = set->count <= MOST_PROBED ? ns_probe_places_by_register() : NULL;
-    if (set->places)
+    set->look = set->count <= MOST_PROBED ? ns_probe_look_by_register() : NULL;
+    if (set->look)
         set->stride = 1;
     else
         choose_stride(set);
@@ -240,6 +240,7 @@ NS_NOINLINE bool try_gram(struct search *s, uint32_t bytes)
     return true;
 }
 
+/* Of a text that is not ASCII: literals may stand there in other characters. */
 static bool try_all(const struct search *s)
 {
     for (uint32_t i = 0; i < s->set->count; i++) {
@@ -263,14 +264,12 @@ NS_NOINLINE bool search_bytes(struct search *s)
     return !may_have(s->set, bytes) || try_gram(s, bytes);
 }
 
-/* Where grams may begin, from place `start` on and not before `at`, of `count` places. */
-static uint32_t find_grams(const struct ns_pattern_set *set, const char *text, size_t start,
-                           size_t at, size_t count)
+/* Of the places from `start` on those not before `at`, of `count`. */
+static uint32_t between(uint32_t places, size_t start, size_t at, size_t count)
 {
-    uint32_t found = set->places(&set->groups, text + start);
     if (count - start < NS_PROBE_PLACES)
-        found &= (UINT32_C(1) << (count - start)) - 1;
-    return found >> (at - start) << (at - start);
+        places &= (UINT32_C(1) << (count - start)) - 1;
+    return places >> (at - start) << (at - start);
 }
 
 NS_NOINLINE bool search_by_register(struct search *s)
@@ -278,15 +277,20 @@ NS_NOINLINE bool search_by_register(struct search *s)
     char padded[NS_PROBE_READ] = {0};
     const char *text = s->text->data;
     size_t count = s->text->length - NS_GRAM + 1, last = 0; /* the last place to read from */
+    if ((text[count] | text[count + 1]) & 0x80) /* behind all places */
+        return try_all(s);
     if (s->text->length < NS_PROBE_READ)
         text = memcpy(padded, text, s->text->length);
     else
         last = s->text->length - NS_PROBE_READ;
     for (size_t at = 0; at < count; at += NS_PROBE_PLACES) {
         size_t start = at < last ? at : last;
-        uint32_t found = find_grams(s->set, text, start, at, count);
-        for (; found; found &= found - 1) {
-            if (!try_gram(s, gram_at(text + start + ns_lowest_bit(found))))
+        struct ns_probe_places found = s->set->look(&s->set->groups, text + start);
+        if (found.high)
+            return try_all(s);
+        uint32_t places = between(found.probes, start, at, count);
+        for (; places; places &= places - 1) {
+            if (!try_gram(s, gram_at(text + start + ns_lowest_bit(places))))
                 return false;
         }
     }
@@ -318,13 +322,14 @@ static bool search(struct search *s)
     }
     if (set->always_count == set->count)
         return true;
-    if (!ns_text_is_ascii(s->text)) /* literals may stand there in other characters */
+    bool by_register = set->look && s->text->encoding == NS_UTF8 && s->text->length >= NS_GRAM;
+    if (!by_register && !ns_text_is_ascii(s->text))
         return try_all(s);
     if (s->text->length < NS_GRAM)
         return true;
-    bool go_on = s->text->encoding == NS_UTF16 ? search_units(s)
-                 : set->places                  ? search_by_register(s)
-                                                : search_bytes(s);
+    bool go_on = by_register                       ? search_by_register(s)
+                 : s->text->encoding == NS_UTF16 ? search_units(s)
+                                                  : search_bytes(s);
     return s->tries_left ? go_on : try_all(s);
 }
 

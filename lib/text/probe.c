@@ -72,14 +72,16 @@ NS_AVX2 static size_t next_by_avx2(const struct ns_probes *probes, const char *t
     return ns_probes_next_portable(probes, text, length, at);
 }
 
-NS_AVX2 static uint32_t places_by_avx2(const struct ns_probe_groups *g, const char *text)
+NS_AVX2 static struct ns_probe_places look_by_avx2(const struct ns_probe_groups *g,
+                                                   const char *text)
 {
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)text);
     __m256i found = groups_of(text, twice(g->low[0]), twice(g->high[0]));
     for (size_t i = 1; i < NS_PROBE_LENGTH; i++) {
         __m256i more = groups_of(text + i, twice(g->low[i]), twice(g->high[i]));
         found = _mm256_and_si256(found, more);
     }
-    return ~zeros(found);
+    return (struct ns_probe_places){~zeros(found), (uint32_t)_mm256_movemask_epi8(bytes)};
 }
 
 #elif defined(NS_NEON)
@@ -114,11 +116,11 @@ static size_t next_by_neon(const struct ns_probes *probes, const char *text, siz
 
 #endif
 
-ns_probe_places *ns_probe_places_by_register(void)
+ns_probe_look *ns_probe_look_by_register(void)
 {
 #if defined(NS_MAY_HAVE_AVX2)
     if (ns_has_avx2())
-        return places_by_avx2;
+        return look_by_avx2;
 #endif
     return NULL;
 }

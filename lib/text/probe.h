@@ -27,12 +27,18 @@ struct ns_probe_groups {
 void ns_probe_groups_add(struct ns_probe_groups *groups, unsigned group, const char *text,
                          size_t length, bool folds);
 
-/* The places from `text` on, lowest bit first, where a probe may begin; NS_PROBE_READ bytes are
- * read. */
-typedef uint32_t ns_probe_places(const struct ns_probe_groups *groups, const char *text);
+/* Bits by place, the lowest for the first. */
+struct ns_probe_places {
+    uint32_t probes; /* one may begin there */
+    uint32_t high;   /* a byte from 0x80 on */
+};
+
+/* The places from `text` on, where NS_PROBE_READ bytes are read. */
+typedef struct ns_probe_places ns_probe_look(const struct ns_probe_groups *groups,
+                                             const char *text);
 
 /* By registers; NULL where the machine has none of 32 bytes. */
-ns_probe_places *ns_probe_places_by_register(void);
+ns_probe_look *ns_probe_look_by_register(void);
 
 struct ns_probes;
 
