@@ -56,7 +56,8 @@ static void try_candidates(netshare_scratch *s, netshare_detail detail)
     memset(s->candidates, 0, ns_words(m->rule_count) * sizeof *s->candidates);
     const struct ns_kind *kind = ns_kind_find(s);
     for (uint32_t w = 0; w < ns_words(m->fields.count); w++) {
-        for (uint64_t bits = kind->fields[w]; bits; bits &= bits - 1)
+        uint64_t bits = s->filled ? kind->fields[w] & s->filled[w] : kind->fields[w];
+        for (; bits; bits &= bits - 1)
             ns_index_look_up(s, w * 64 + ns_lowest_bit(bits));
     }
     for (uint32_t w = 0; w < ns_words(m->rule_count); w++) {
