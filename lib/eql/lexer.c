@@ -83,8 +83,10 @@ static bool at_line_end(const struct ns_lexer *lexer, size_t at)
 
 static bool looking_at(const struct ns_lexer *lexer, size_t offset, const char *text)
 {
-    size_t n = strlen(text);
-    return lexer->text.length - offset >= n && memcmp(lexer->text.data + offset, text, n) == 0;
+    size_t i = 0, left = lexer->text.length - offset;
+    while (text[i] && i < left && lexer->text.data[offset + i] == text[i])
+        i++;
+    return !text[i];
 }
 
 static bool fail(struct ns_lexer *lexer, size_t offset, size_t length, const char *message)
@@ -275,6 +277,11 @@ static enum ns_token_kind lex_number(struct ns_lexer *lexer)
     return kind;
 }
 
+static bool is_word(const char *word, const char *text, size_t length)
+{
+    return length && *word == *text && strlen(word) == length && memcmp(word, text, length) == 0;
+}
+
 static enum ns_token_kind lex_word(struct ns_lexer *lexer)
 {
     size_t start = lexer->at++;
@@ -284,7 +291,7 @@ static enum ns_token_kind lex_word(struct ns_lexer *lexer)
     size_t length = lexer->at - start;
     bool tilde = peek(lexer, lexer->at) == '~';
     for (size_t i = 0; i < KEYWORD_COUNT; i++) {
-        if (strlen(KEYWORDS[i].word) != length || memcmp(KEYWORDS[i].word, word, length) != 0)
+        if (!is_word(KEYWORDS[i].word, word, length))
             continue;
         if (!tilde || KEYWORDS[i].with_tilde == NS_TOKEN_END)
             return KEYWORDS[i].kind;
@@ -399,8 +406,7 @@ void ns_token_decode(struct ns_string text, const struct ns_token *token, struct
 bool ns_is_keyword(struct ns_string word)
 {
     for (size_t i = 0; i < KEYWORD_COUNT; i++) {
-        if (strlen(KEYWORDS[i].word) == word.length &&
-            memcmp(KEYWORDS[i].word, word.data, word.length) == 0)
+        if (is_word(KEYWORDS[i].word, word.data, word.length))
             return true;
     }
     return false;
