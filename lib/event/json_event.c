@@ -184,7 +184,7 @@ static struct ns_value *grow_list(struct ns_json_event *event, struct ns_json_li
 static inline struct ns_value *add_value(struct ns_json_event *event, size_t field, bool is_raw)
 {
     struct ns_json_list *list = &event->lists[field];
-    if (list->count == list->capacity && !grow_list(event, list)) {
+    if (NS_UNLIKELY(list->count == list->capacity) && !grow_list(event, list)) {
         event->no_memory = true;
         return NULL;
     }
@@ -299,7 +299,7 @@ static inline const char *read_key(struct ns_json_event *event, const struct lev
 {
     const char *behind = ns_json_trail_follow(&event->trail, level->place, p,
                                               event->reader.end, place);
-    return behind ? behind : read_new_key(event, level, p, place);
+    return NS_LIKELY(behind != NULL) ? behind : read_new_key(event, level, p, place);
 }
 
 /* The length of the string whose text begins at `p`; NS_JSON_UNSURE when it is malformed. */
@@ -319,7 +319,7 @@ static inline const char *read_string(struct ns_json_event *event, const char *p
     bool escaped = false;
     size_t offset = (size_t)(p - event->reader.text);
     size_t length = ns_json_short_length(&event->quotes, offset, &escaped);
-    if (length == NS_JSON_UNSURE) {
+    if (NS_UNLIKELY(length == NS_JSON_UNSURE)) {
         length = long_length(event, p, &escaped);
         if (length == NS_JSON_UNSURE)
             return NULL;
@@ -356,7 +356,7 @@ static const char *read_other(struct ns_json_event *event, const char *p, size_t
 /* The byte at the first place from *p on that is not blank; NUL at the end. */
 static inline char first_byte(const char **p, const char *end)
 {
-    if (*p < end && (unsigned char)**p > ' ')
+    if (NS_LIKELY(*p < end && (unsigned char)**p > ' '))
         return **p;
     *p = ns_json_blanks(*p, end);
     return *p < end ? **p : '\0';
@@ -372,7 +372,7 @@ static const char *walk(struct ns_json_event *event, const char *p)
     ns_json_trail_start(&event->trail);
     for (;;) {
         char c = first_byte(&p, end);
-        if (c == '"') {
+        if (NS_LIKELY(c == '"')) {
             p = read_string(event, p + 1, event->paths.places[place].field);
         } else if (c != '{' && c != '[') {
             p = read_other(event, p, event->paths.places[place].field);
@@ -384,9 +384,9 @@ static const char *walk(struct ns_json_event *event, const char *p)
             if (first_byte(&p, end) != level->closer) /* it is not empty */
                 goto inside;
         }
-        if (!p)
+        if (NS_UNLIKELY(!p))
             return NULL;
-        while (p == end || *p != ',') { /* which is not what is behind most values */
+        while (NS_UNLIKELY(p == end || *p != ',')) {
             c = first_byte(&p, end);
             if (c == ',')
                 break;
@@ -399,11 +399,11 @@ static const char *walk(struct ns_json_event *event, const char *p)
         p++;
     inside:
         place = level->place;
-        if (level->closer == '}') {
+        if (NS_LIKELY(level->closer == '}')) {
             p = read_key(event, level, p, &place);
-            if (!p)
+            if (NS_UNLIKELY(!p))
                 return NULL;
-            if (level == outside + 1)
+            if (NS_UNLIKELY(level == outside + 1))
                 place = root_member(event, place, first_byte(&p, end) == '{');
         }
     }

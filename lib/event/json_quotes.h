@@ -65,7 +65,7 @@ static inline size_t ns_json_short_length(const struct ns_json_quotes *quotes, s
     uint64_t ends = ns_json_bits_at(quotes->ends, offset);
     uint64_t inside = ns_json_bits_at(quotes->escaped, offset) & ns_json_up_to_lowest(ends);
     *escaped = inside != 0;
-    if (!ends || (inside && quotes->has_rare_escapes))
+    if (NS_UNLIKELY(!ends || (inside && quotes->has_rare_escapes)))
         return NS_JSON_UNSURE;
     return ns_lowest_bit(ends);
 }

@@ -62,7 +62,7 @@ static inline const char *ns_json_trail_follow(struct ns_json_trail *trail, uint
                                                const char *p, const char *end, uint32_t *to)
 {
     struct ns_json_crumb *crumb = trail->last->next;
-    if (end - p < NS_JSON_CRUMB || crumb->from != from || !ns_json_fits(crumb, p))
+    if (NS_UNLIKELY(end - p < NS_JSON_CRUMB || crumb->from != from || !ns_json_fits(crumb, p)))
         return NULL;
     trail->last = crumb;
     *to = crumb->to;

@@ -10,7 +10,7 @@ static void put_to_use(netshare_scratch *s, const struct ns_index_use *use)
 {
     for (uint32_t i = 0; i < use->rule_count; i++)
         ns_set_bit(s->candidates, use->rules[i]);
-    if (use->gate)
+    if (NS_UNLIKELY(use->gate))
         ns_set_bit(s->gates, use->gate);
 }
 
@@ -19,7 +19,7 @@ static void put_to_use(netshare_scratch *s, const struct ns_index_use *use)
 static void settle(netshare_scratch *s, uint32_t predicate, enum ns_answer answer,
                    uint32_t value_index)
 {
-    if (s->answers[predicate] >> 2 == s->epoch)
+    if (NS_UNLIKELY(s->answers[predicate] >> 2 == s->epoch))
         return;
     ns_scratch_note(s, predicate, answer, value_index);
     put_to_use(s, &s->matcher->index->uses[predicate]);
@@ -36,7 +36,7 @@ static bool equals(const struct ns_index_constant *c, const struct ns_text *text
 {
     if (!c->member)
         return false;
-    if ((head | tail) & NS_HIGH_BITS)
+    if (NS_UNLIKELY((head | tail) & NS_HIGH_BITS))
         return ns_text_equal(&c->member->text, text, c->fold);
     return ns_member_equals(c->member, text, ns_fold_word(c->fold, head),
                             ns_fold_word(c->fold, tail), c->fold);
@@ -60,7 +60,7 @@ static bool hash_text(const struct ns_index *index, uint32_t field, const struct
                       uint64_t head, uint64_t tail, uint64_t *hash)
 {
     bool has_ascii_ends = !((head | tail) & NS_HIGH_BITS);
-    if (has_ascii_ends) {
+    if (NS_LIKELY(has_ascii_ends)) {
         *hash = ns_index_brief(text, ns_word_fold_ascii(head), ns_word_fold_ascii(tail), field);
         if (!may_be_constant(index, *hash))
             return false;
@@ -130,7 +130,7 @@ static inline void look_up(netshare_scratch *s, uint32_t number,
                            const struct ns_index_field *field, const struct ns_value *value,
                            size_t value_index)
 {
-    if (value->kind != NS_TEXT) {
+    if (NS_UNLIKELY(value->kind != NS_TEXT)) {
         if (field->has_numbers)
             look_up_number(s, number, value, value_index);
         return;
@@ -191,7 +191,7 @@ NS_COLD static void look_up_all(netshare_scratch *s, uint32_t number,
 void ns_index_scan(netshare_scratch *s, uint32_t number)
 {
     const struct ns_field_state *state = ns_scratch_keep(s, number);
-    if (!state->kept && state->complete)
+    if (NS_UNLIKELY(!state->kept && state->complete))
         return;
     const struct ns_index_field *field = &s->matcher->index->fields[number];
     if (state->kept == 1 && state->complete && !field->use) /* as most are */

@@ -124,11 +124,12 @@ static bool sign(netshare_scratch *s, struct ns_signature *signature)
         if (!ns_scratch_may_have(s, field))
             continue;
         const struct ns_field_state *state = ns_scratch_keep(s, field);
-        if (!state->complete)
+        if (NS_UNLIKELY(!state->complete))
             return false;
         for (uint32_t v = 0; v < state->kept; v++) {
             const struct ns_value *value = &state->values[v];
-            if (value->kind == NS_TEXT && !add_text(signature, field, &value->as.text))
+            if (value->kind == NS_TEXT &&
+                NS_UNLIKELY(!add_text(signature, field, &value->as.text)))
                 return false;
         }
     }
@@ -149,7 +150,7 @@ const struct ns_kind *ns_kind_find(netshare_scratch *s)
     if (!sign(s, &signature))
         return look_kind_up(s);
     struct ns_signed_kind *known = &s->signed_kinds[(signature.hash >> 32) % NS_KEPT_SIGNATURES];
-    if (!is_known(known, &signature)) {
+    if (NS_UNLIKELY(!is_known(known, &signature))) {
         known->kind = look_kind_up(s);
         known->made = known->kind->made;
         known->signature.count = signature.count;

@@ -16,7 +16,7 @@ static enum ns_answer decide(netshare_scratch *s, const struct ns_matcher_rule *
         enum ns_answer answer = branch->field == NS_NO_FIELD
                                     ? ns_scratch_answer(s, branch->predicate)
                                     : ns_index_answer(s, branch->predicate, branch->field);
-        if (answer == NS_ANSWER_FAILED)
+        if (NS_UNLIKELY(answer == NS_ANSWER_FAILED))
             return answer;
         at = answer == NS_ANSWER_YES ? branch->if_true : branch->if_false;
     }
@@ -36,6 +36,8 @@ static bool try_rule(netshare_scratch *s, uint32_t number, netshare_detail detai
 {
     const struct ns_matcher_rule *rule = &s->matcher->rules[number];
     enum ns_answer answer = decide(s, rule);
+    if (NS_LIKELY(answer == NS_ANSWER_NO))
+        return true;
     if (answer == NS_ANSWER_FAILED)
         answer = ns_scratch_verdict(s, rule, 0);
     if (answer == NS_ANSWER_FAILED)

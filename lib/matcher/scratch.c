@@ -75,7 +75,7 @@ void netshare_scratch_free(netshare_scratch *scratch)
 
 void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, void *event)
 {
-    if (++s->epoch == UINT32_MAX >> 2) { /* start over before epochs repeat */
+    if (NS_UNLIKELY(++s->epoch == UINT32_MAX >> 2)) { /* start over before epochs repeat */
         memset(s->fields, 0, s->matcher->fields.count * sizeof *s->fields);
         memset(s->answers, 0, s->matcher->predicate_count * sizeof *s->answers);
         memset(s->scanned, 0, s->matcher->fields.count * sizeof *s->scanned);

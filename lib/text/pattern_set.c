@@ -277,7 +277,7 @@ NS_NOINLINE bool search_by_register(struct search *s)
     char padded[NS_PROBE_READ] = {0};
     const char *text = s->text->data;
     size_t count = s->text->length - NS_GRAM + 1, last = 0; /* the last place to read from */
-    if ((text[count] | text[count + 1]) & 0x80) /* behind all places */
+    if (NS_UNLIKELY((text[count] | text[count + 1]) & 0x80)) /* behind all places */
         return try_all(s);
     if (s->text->length < NS_PROBE_READ)
         text = memcpy(padded, text, s->text->length);
@@ -286,7 +286,7 @@ NS_NOINLINE bool search_by_register(struct search *s)
     for (size_t at = 0; at < count; at += NS_PROBE_PLACES) {
         size_t start = at < last ? at : last;
         struct ns_probe_places found = s->set->look(&s->set->groups, text + start);
-        if (found.high)
+        if (NS_UNLIKELY(found.high))
             return try_all(s);
         uint32_t places = between(found.probes, start, at, count);
         for (; places; places &= places - 1) {
@@ -314,7 +314,7 @@ NS_NOINLINE bool search_units(struct search *s)
 static bool search(struct search *s)
 {
     const struct ns_pattern_set *set = s->set;
-    if (s->text->length < set->min_length)
+    if (NS_UNLIKELY(s->text->length < set->min_length))
         return true;
     for (size_t i = 0; i < set->always_count; i++) {
         if (!try_pattern(s, set->always[i]))
