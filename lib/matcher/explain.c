@@ -57,7 +57,7 @@ static void explain_leaf(struct explainer *e, const struct ns_clause *clause,
     uint32_t number = e->rule->predicates[clause->predicate];
     const struct ns_shared_predicate *p = &e->scratch->matcher->predicates[number];
     if (p->spec->field_count == 1)
-        explain_field(e, step, p->fields[0], e->scratch->value_indexes[number]);
+        explain_field(e, step, p->fields[0], e->scratch->known[number].value_index);
     else if (p->spec->field_count > 1)
         step->reason = NETSHARE_REASON_COMBINATION;
 }

@@ -50,6 +50,7 @@ static void add_constants(struct ns_index_build *b, struct ns_index_field *field
         c->fold = test->fold;
         c->field = field;
         c->predicate = predicate;
+        c->use = b->index->uses[predicate];
         c->next = NS_NONE;
         if (is_string)
             ns_outline_add(&fields[field].outline, test->strings[i], test->fold);
@@ -132,6 +133,14 @@ static bool make_filter(struct ns_index_build *b, size_t count)
     return index->filter != NULL;
 }
 
+/* Room that begins with a line of the cache, which a constant fills. */
+static struct ns_index_constant *make_constants(struct ns_index_build *b, size_t count)
+{
+    const size_t LINE = 64, size = sizeof(struct ns_index_constant);
+    unsigned char *room = ns_index_make(b, count + LINE / size + 1, size);
+    return room ? (void *)(room + (LINE - (uintptr_t)room % LINE) % LINE) : NULL;
+}
+
 static bool index_constants(struct ns_index_build *b, struct ns_index_field *fields,
                             const bool *is_looked_up)
 {
@@ -142,7 +151,7 @@ static bool index_constants(struct ns_index_build *b, struct ns_index_field *fie
         if (p->is_indexed)
             total += constant_count(p->test);
     }
-    b->index->constants = ns_index_make(b, total, sizeof *b->index->constants);
+    b->index->constants = make_constants(b, total);
     if (!b->index->constants || total >= NS_NONE)
         return false;
     for (size_t p = 0; p < b->m->predicate_count; p++) {

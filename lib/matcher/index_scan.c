@@ -16,19 +16,13 @@ static void put_to_use(netshare_scratch *s, const struct ns_index_use *use)
 
 /* Answers a predicate, if it is not answered yet, so that the rules that it is a key of may
  * match. */
-static void settle(netshare_scratch *s, uint32_t predicate, enum ns_answer answer,
-                   uint32_t value_index)
+static void settle(netshare_scratch *s, uint32_t predicate, const struct ns_index_use *use,
+                   enum ns_answer answer, size_t value_index)
 {
-    if (NS_UNLIKELY(s->answers[predicate] >> 2 == s->epoch))
+    if (NS_UNLIKELY(s->known[predicate].answer >> 2 == s->epoch))
         return;
-    ns_scratch_note(s, predicate, answer, value_index);
-    put_to_use(s, &s->matcher->index->uses[predicate]);
-}
-
-/* The predicate holds. */
-static void hit(netshare_scratch *s, uint32_t predicate, size_t value_index)
-{
-    settle(s, predicate, NS_ANSWER_YES, (uint32_t)value_index);
+    ns_scratch_note(s, predicate, answer, (uint32_t)value_index);
+    put_to_use(s, use);
 }
 
 static bool equals(const struct ns_index_constant *c, const struct ns_text *text, uint64_t head,
@@ -52,7 +46,7 @@ static void hit_constant(netshare_scratch *s, uint32_t constant, size_t value_in
 {
     const struct ns_index_constant *constants = s->matcher->index->constants;
     for (uint32_t i = constant; i != NS_NONE; i = constants[i].same)
-        hit(s, constants[i].predicate, value_index);
+        settle(s, constants[i].predicate, &constants[i].use, NS_ANSWER_YES, value_index);
 }
 
 /* The hash of strings that equal the text; false when its ends tell that there are none. */
@@ -112,10 +106,11 @@ static bool hit_pattern(void *user, size_t pattern)
     const struct pattern_look_up *l = user;
     const netshare_matcher *m = l->scratch->matcher;
     uint32_t predicate = l->field->pattern_predicates[pattern];
+    const struct ns_index_use *use = &m->index->uses[predicate];
     if (m->predicates[predicate].is_indexed)
-        hit(l->scratch, predicate, l->value_index);
+        settle(l->scratch, predicate, use, NS_ANSWER_YES, l->value_index);
     else /* the text may match a regex */
-        put_to_use(l->scratch, &m->index->uses[predicate]);
+        put_to_use(l->scratch, use);
     return true;
 }
 
@@ -155,10 +150,11 @@ static void give_up(netshare_scratch *s, uint32_t number)
         const struct ns_shared_predicate *predicate = &m->predicates[p];
         if (predicate->spec->kind != NS_PREDICATE_FIELD || predicate->fields[0] != number)
             continue;
+        const struct ns_index_use *use = &m->index->uses[p];
         if (predicate->is_indexed)
-            settle(s, p, NS_ANSWER_FAILED, NS_NO_VALUE);
+            settle(s, p, use, NS_ANSWER_FAILED, NS_NO_VALUE);
         else
-            put_to_use(s, &m->index->uses[p]);
+            put_to_use(s, use);
     }
 }
 

@@ -122,8 +122,8 @@ static void add_clause(struct collector *c, const struct ns_clause *clause,
         const struct ns_shared_predicate *p = &c->scratch->matcher->predicates[number];
         if (p->spec->field_count == 1)
             found.field = p->fields[0];
-        if (c->scratch->value_indexes[number] != NS_NO_VALUE)
-            found.value_index = c->scratch->value_indexes[number];
+        if (c->scratch->known[number].value_index != NS_NO_VALUE)
+            found.value_index = c->scratch->known[number].value_index;
     }
     if (c->count < c->capacity)
         c->clauses[c->count] = found;

@@ -18,8 +18,7 @@ static bool allocate(netshare_scratch *s, const netshare_matcher *m)
     s->value_capacity = NS_KEPT_PER_FIELD * (fields < NS_KEPT_FIELDS ? fields : NS_KEPT_FIELDS);
     s->fields = ns_alloc_zero(a, fields, sizeof *s->fields);
     s->values = ns_alloc(a, s->value_capacity, sizeof *s->values);
-    s->answers = ns_alloc_zero(a, m->predicate_count, sizeof *s->answers);
-    s->value_indexes = ns_alloc(a, m->predicate_count, sizeof *s->value_indexes);
+    s->known = ns_alloc_zero(a, m->predicate_count, sizeof *s->known);
     s->matches = ns_alloc(a, m->rule_count, sizeof *s->matches);
     s->match_numbers = ns_alloc(a, m->rule_count, sizeof *s->match_numbers);
     s->stack = ns_alloc(a, m->stack_size, sizeof *s->stack);
@@ -27,7 +26,7 @@ static bool allocate(netshare_scratch *s, const netshare_matcher *m)
     s->positions = ns_alloc(a, m->most_fields, sizeof *s->positions);
     s->scanned = ns_alloc_zero(a, fields, sizeof *s->scanned);
     s->candidates = ns_alloc(a, ns_words(m->rule_count), sizeof *s->candidates);
-    return s->fields && s->values && s->answers && s->value_indexes && s->matches &&
+    return s->fields && s->values && s->known && s->matches &&
            s->match_numbers && s->stack && s->chosen && s->positions && s->scanned &&
            s->candidates && ns_kinds_make(s) &&
            (!m->makes_strings || ns_arena_reserve(&s->strings, STRING_MEMORY));
@@ -60,10 +59,9 @@ void netshare_scratch_free(netshare_scratch *scratch)
     if (!scratch)
         return;
     const netshare_allocator a = scratch->matcher->allocator;
-    void *const blocks[] = {scratch->fields,  scratch->values,        scratch->answers,
-                            scratch->value_indexes, (void *)scratch->matches,
-                            scratch->match_numbers, scratch->stack, scratch->chosen,
-                            scratch->positions,     scratch->scanned,
+    void *const blocks[] = {scratch->fields,        scratch->values, scratch->known,
+                            (void *)scratch->matches, scratch->match_numbers, scratch->stack,
+                            scratch->chosen,        scratch->positions, scratch->scanned,
                             scratch->candidates};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         ns_free(&a, blocks[i]);
@@ -77,7 +75,7 @@ void ns_scratch_begin(netshare_scratch *s, const netshare_accessor *accessor, vo
 {
     if (NS_UNLIKELY(++s->epoch == UINT32_MAX >> 2)) { /* start over before epochs repeat */
         memset(s->fields, 0, s->matcher->fields.count * sizeof *s->fields);
-        memset(s->answers, 0, s->matcher->predicate_count * sizeof *s->answers);
+        memset(s->known, 0, s->matcher->predicate_count * sizeof *s->known);
         memset(s->scanned, 0, s->matcher->fields.count * sizeof *s->scanned);
         s->epoch = 1;
     }

@@ -27,8 +27,13 @@ struct ns_field_state {
     bool complete; /* there are no values behind the kept ones */
 };
 
-/* An answer as epoch << 2 | ns_answer. */
 enum ns_answer { NS_ANSWER_NO, NS_ANSWER_YES, NS_ANSWER_FAILED };
+
+/* What is known of a predicate, in its epoch. */
+struct ns_known {
+    uint32_t answer;      /* epoch << 2 | ns_answer */
+    uint32_t value_index; /* of the value that passed, or NS_NO_VALUE */
+};
 
 struct netshare_scratch {
     const netshare_matcher *matcher;
@@ -45,8 +50,7 @@ struct netshare_scratch {
     struct ns_field_state *fields; /* by field */
     struct ns_value *values;
     size_t value_count, value_capacity;
-    uint32_t *answers;       /* by predicate */
-    uint32_t *value_indexes; /* by predicate: the value that passed, or NS_NO_VALUE */
+    struct ns_known *known; /* by predicate */
     const netshare_rule **matches;
     uint32_t *match_numbers; /* of the rules */
     size_t match_count;
@@ -107,15 +111,15 @@ bool ns_scratch_value(netshare_scratch *scratch, uint32_t field, size_t index,
 static inline enum ns_answer ns_scratch_note(netshare_scratch *scratch, uint32_t predicate,
                                              enum ns_answer answer, uint32_t value_index)
 {
-    scratch->answers[predicate] = scratch->epoch << 2 | (uint32_t)answer;
-    scratch->value_indexes[predicate] = value_index;
+    scratch->known[predicate] =
+        (struct ns_known){scratch->epoch << 2 | (uint32_t)answer, value_index};
     return answer;
 }
 
 /* The answer of a predicate that is answered if it does not fail to hold. */
 static inline enum ns_answer ns_known_answer(const netshare_scratch *scratch, uint32_t predicate)
 {
-    uint32_t known = scratch->answers[predicate];
+    uint32_t known = scratch->known[predicate].answer;
     return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3) : NS_ANSWER_NO;
 }
 
@@ -125,7 +129,7 @@ enum ns_answer ns_scratch_find_answer(netshare_scratch *scratch, uint32_t predic
 /* The predicate's answer on the event, found out if it is not known yet. */
 static inline enum ns_answer ns_scratch_answer(netshare_scratch *scratch, uint32_t predicate)
 {
-    uint32_t known = scratch->answers[predicate];
+    uint32_t known = scratch->known[predicate].answer;
     return known >> 2 == scratch->epoch ? (enum ns_answer)(known & 3)
                                         : ns_scratch_find_answer(scratch, predicate);
 }
