@@ -279,6 +279,29 @@ Test(json_reader, what_is_skipped_is_checked)
     }
 }
 
+/* Numbers of all lengths, with any byte behind them, at the end of the text and before it. */
+Test(json_reader, a_number_ends_with_its_digits)
+{
+    for (size_t length = 1; length < 20; length++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            char filled[40];
+            memset(filled, '7', sizeof filled);
+            filled[length] = (char)byte;
+            if ((byte >= '0' && byte <= '9') || strchr(".eE", (int)byte))
+                filled[length] = byte ? ',' : '\0';
+            for (size_t size = length; size < sizeof filled; size += 5) {
+                struct ns_json_reader reader;
+                struct ns_json_scalar number;
+                char *text = tight_copy(filled, size);
+                ns_json_start(&reader, text, size);
+                cr_assert_eq(ns_json_number_or_word(&reader, text, &number), text + length,
+                             "%zu digits before %u", length, byte);
+                free(text);
+            }
+        }
+    }
+}
+
 Test(json_reader, one_value_is_skipped)
 {
     static const char *const values[] = {

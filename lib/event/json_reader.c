@@ -188,11 +188,29 @@ static const char *read_word(struct ns_json_reader *reader, const char *p,
     return p;
 }
 
+/* 0x80 where the byte of the word is no digit. */
+static uint64_t no_digits(uint64_t word)
+{
+    uint64_t value = word ^ NS_EACH('0');
+    return (((value & NS_EACH(0x7F)) + NS_EACH(0x80 - 10)) | value) & NS_HIGH_BITS;
+}
+
+static const char *behind_digits(const char *p, const char *end)
+{
+    for (; end - p >= 8; p += 8) {
+        uint64_t others = no_digits(ns_load_bytes(p));
+        if (others)
+            return p + ns_lowest_bit(others) / 8;
+    }
+    while (p < end && is_digit(*p))
+        p++;
+    return p;
+}
+
 static const char *read_digits(struct ns_json_reader *reader, const char *p)
 {
     const char *start = p;
-    while (p < reader->end && is_digit(*p))
-        p++;
+    p = behind_digits(p, reader->end);
     return p > start ? p : ns_json_fail(reader, p, "a digit was expected in a number");
 }
 
