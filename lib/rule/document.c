@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rule/rule_json.h"
+#include "text/text.h"
 
 /* Deeper documents are refused; Kibana's own need about ten levels. */
 enum { DEEPEST_JSON = 128 };
@@ -122,7 +123,6 @@ static const char *const FAULTS[] = {
     [json_tokener_error_parse_object_key_sep] = "expected ':'",
     [json_tokener_error_parse_object_value_sep] = "expected ',' or '}'",
     [json_tokener_error_parse_string] = "malformed string",
-    [json_tokener_error_parse_utf8_string] = "not UTF-8",
 };
 
 /* Why the tokener gave nothing for the `room` bytes at `from`; NULL for want of memory. */
@@ -149,6 +149,16 @@ static const char *fault_at(const struct stream *s, size_t from, size_t end, siz
     /* GCOVR_EXCL_STOP */
 }
 
+/* What has been read must be UTF-8; what is not comes before another fault. */
+static struct parsed check_utf8(const struct stream *s, size_t from, struct parsed p)
+{
+    size_t invalid = from + ns_utf8_find_invalid(s->text + from, p.end - from);
+    if (invalid == p.end)
+        return p;
+    json_object_put(p.value);
+    return (struct parsed){NULL, invalid, "not UTF-8"};
+}
+
 static struct parsed parse(const struct stream *s, size_t from)
 {
     if (s->text[from] != '{' && s->text[from] != '[')
@@ -159,7 +169,9 @@ static struct parsed parse(const struct stream *s, size_t from)
     json_tokener_reset(s->tokener);
     struct json_object *value = json_tokener_parse_ex(s->tokener, s->text + from, (int)room);
     size_t end = from + json_tokener_get_parse_end(s->tokener);
-    return (struct parsed){value, end, value ? NULL : fault_at(s, from, end, room)};
+    const char *fault = value ? NULL : fault_at(s, from, end, room);
+    struct parsed parsed = {value, end, fault};
+    return value || fault ? check_utf8(s, from, parsed) : parsed;
 }
 
 /*
@@ -272,8 +284,7 @@ netshare_status ns_documents_read(const char *json, size_t length,
     s.tokener = json_tokener_new_ex(DEEPEST_JSON);
     if (!s.tokener)
         return ns_error_no_memory(error);
-    json_tokener_set_flags(s.tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS |
-                                          JSON_TOKENER_VALIDATE_UTF8);
+    json_tokener_set_flags(s.tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
     if (length >= 3 && memcmp(json, "\xEF\xBB\xBF", 3) == 0)
         s.at = 3;
     ns_arena_init(&s.arena, &chosen);

@@ -57,7 +57,9 @@ size_t ns_utf8_find_invalid(const char *data, size_t length)
     size_t at = 0;
     while (at < length) {
         size_t start = at;
-        if (ns_utf8_next((const unsigned char *)data, length, &at) >= NS_BAD_BYTE)
+        if (length - at >= 8 && !(ns_load_bytes(data + at) & NS_HIGH_BITS))
+            at += 8;
+        else if (ns_utf8_next((const unsigned char *)data, length, &at) >= NS_BAD_BYTE)
             return start;
     }
     return length;
