@@ -45,10 +45,12 @@ static double exact_chance(const char *field, uint32_t uses)
 
 double ns_pattern_chance(const struct ns_wildcard *pattern)
 {
-    const double common = 0.5, short_one = 0.2;
+    const double almost_any = 0.9, common = 0.5, short_one = 0.2;
     struct ns_string literal = ns_wildcard_required_literal(pattern);
     if (!pattern->is_ascii)
         return RARE_PATTERN;
+    if (literal.length == 0)
+        return almost_any;
     if (ns_is_common(literal))
         return common;
     return literal.length < NS_LEAST_LITERAL ? short_one : RARE_PATTERN;
