@@ -24,10 +24,11 @@ static int digit_value(char c)
 
 bool ns_parse_integer(const char *text, size_t length, int base, int64_t *value)
 {
+    enum { SURE_DIGITS = 12 }; /* fit in base 36; dividing is slow */
     int64_t sum = 0;
     for (size_t i = 0; i < length; i++) {
         int digit = digit_value(text[i]);
-        if (digit >= base || sum > (INT64_MAX - digit) / base)
+        if (digit >= base || (i >= SURE_DIGITS && sum > (INT64_MAX - digit) / base))
             return false;
         sum = sum * base + digit;
     }
