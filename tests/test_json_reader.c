@@ -109,6 +109,21 @@ static size_t length_slowly(const char *text, size_t length, size_t offset, bool
     return NS_JSON_UNSURE;
 }
 
+/* The string there without its backslashes, as ns_json_unescape() writes it. */
+static void check_dropped(const struct ns_json_quotes *quotes, const char *text, size_t offset,
+                          size_t length)
+{
+    char expected[400], *out = malloc(length + 1);
+    const char *end = text + offset + length + 1;
+    size_t said = ns_json_unescape(text + offset, length, end, expected);
+    cr_assert(out);
+    out[length] = '#';
+    cr_assert_eq(quotes->drop_backslashes(quotes, text, offset, length, out), said);
+    cr_assert_eq(memcmp(out, expected, said), 0);
+    cr_assert_eq(out[length], '#', "written behind the room");
+    free(out);
+}
+
 static void check_lengths(struct ns_json_quotes *quotes, const char *text, size_t length)
 {
     netshare_allocator allocator = ns_allocator_or_default(NULL);
@@ -133,6 +148,8 @@ static void check_lengths(struct ns_json_quotes *quotes, const char *text, size_
             cr_assert(found == NS_JSON_UNSURE || is_escaped == escaped);
             cr_assert(quick == NS_JSON_UNSURE || is_short_escaped == escaped);
             cr_assert(quick == end || end > 56 || (escaped && any_rare));
+            if (quotes->drop_backslashes && end != NS_JSON_UNSURE && !any_rare)
+                check_dropped(quotes, text, at, end);
         }
         backslashes = at < length && text[at] == '\\' ? backslashes + 1 : 0;
     }

@@ -147,8 +147,14 @@ static bool reserve_unescaped(struct ns_json_event *event)
 static struct ns_text unescape(const struct ns_json_event *event, const char *text,
                                size_t length)
 {
-    char *out = event->unescaped + (text - event->reader.text);
-    return ns_text_utf8(out, ns_json_unescape(text, length, event->reader.end, out));
+    const struct ns_json_quotes *quotes = &event->quotes;
+    size_t offset = (size_t)(text - event->reader.text);
+    char *out = event->unescaped + offset;
+    if (quotes->drop_backslashes && !quotes->has_rare_escapes)
+        length = quotes->drop_backslashes(quotes, event->reader.text, offset, length, out);
+    else
+        length = ns_json_unescape(text, length, event->reader.end, out);
+    return ns_text_utf8(out, length);
 }
 
 /* A number that the reader has checked: an int64, or what does not fit as a double. */

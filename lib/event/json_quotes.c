@@ -70,14 +70,59 @@ NS_AVX2 static size_t note_blocks_by_avx2(struct ns_json_quotes *quotes, const c
     return word;
 }
 
+/* Eight bytes moved together, those between them left out. */
+NS_AVX2 static inline uint64_t keep_bytes(uint64_t bytes, const unsigned char numbers[8])
+{
+    __m128i order = _mm_loadl_epi64((const __m128i *)(const void *)numbers);
+    __m128i kept = _mm_shuffle_epi8(_mm_set_epi64x(0, (long long)bytes), order);
+    uint64_t word;
+    _mm_storel_epi64((__m128i *)(void *)&word, kept);
+    return word;
+}
+
+/* A backslash is before what it escapes. */
+NS_AVX2 static size_t drop_backslashes_by_avx2(const struct ns_json_quotes *quotes,
+                                               const char *text, size_t offset, size_t length,
+                                               char *out)
+{
+    const struct ns_json_order *zeros = &quotes->zeros;
+    const char *start = out;
+    size_t at = 0;
+    for (; length - at >= 8; at += 8) {
+        unsigned char drop =
+            (unsigned char)ns_json_bits_at(quotes->escaped, offset + at + 1);
+        ns_store_bytes(out, keep_bytes(ns_load_bytes(text + offset + at), zeros->numbers[drop]));
+        out += zeros->count[drop];
+    }
+    for (uint64_t drop = ns_json_bits_at(quotes->escaped, offset + at + 1); at < length; at++) {
+        *out = text[offset + at];
+        out += !(drop & 1);
+        drop >>= 1;
+    }
+    return (size_t)(out - start);
+}
+
+static void list_zeros(struct ns_json_order *zeros)
+{
+    for (unsigned byte = 0; byte < 256; byte++) {
+        for (unsigned char i = 0; i < 8; i++) {
+            if (!(byte >> i & 1))
+                zeros->numbers[byte][zeros->count[byte]++] = i;
+        }
+    }
+}
+
 #endif
 
 void ns_json_quotes_init(struct ns_json_quotes *quotes)
 {
     *quotes = (struct ns_json_quotes){.note_blocks = ns_json_note_blocks_by_16};
 #if defined(NS_MAY_HAVE_AVX2)
-    if (ns_has_avx2())
+    if (ns_has_avx2()) {
         quotes->note_blocks = note_blocks_by_avx2;
+        quotes->drop_backslashes = drop_backslashes_by_avx2;
+        list_zeros(&quotes->zeros);
+    }
 #endif
 }
 

@@ -25,8 +25,23 @@ typedef size_t ns_json_note_blocks(struct ns_json_quotes *quotes, const char *te
 /* By the registers of json_scan.h. */
 ns_json_note_blocks ns_json_note_blocks_by_16;
 
+/*
+ * Writes what the string of this length at this offset of the text says, which has no rare
+ * escapes, to `out`, which has room for `length` bytes; the length written.
+ */
+typedef size_t ns_json_drop_backslashes(const struct ns_json_quotes *quotes, const char *text,
+                                        size_t offset, size_t length, char *out);
+
+/* By the eight bits of a byte: the numbers of those that are 0, and how many they are. */
+struct ns_json_order {
+    unsigned char numbers[256][8];
+    unsigned char count[256];
+};
+
 struct ns_json_quotes {
     ns_json_note_blocks *note_blocks; /* by the best registers there are */
+    ns_json_drop_backslashes *drop_backslashes; /* NULL where these are of no use */
+    struct ns_json_order zeros;
     /* A bit for each byte of the text, the lowest of a word for the first, and a word without
      * bits behind them. The words' bytes are in the order of little-endian machines. */
     uint64_t *ends;    /* quotes that no backslash escapes */
