@@ -80,6 +80,58 @@ static void expect_json(struct rules *rules, const char *json, const char *expec
     netshare_event_free(event);
 }
 
+/* What stands behind a value in the document is not part of it, and what stands behind the
+ * document is not read: it is in memory that ends with it. */
+static void expect_at_the_end(struct rules *rules, const char *value, size_t behind,
+                              const char *expected)
+{
+    static const char more[] = "net.exe calc.exe and more of that";
+    char json[200];
+    size_t length = (size_t)snprintf(json, sizeof json, "{\"s\":\"%s\",\"t\":\"%.*s\"}", value,
+                                     (int)behind, more);
+    char *tight = malloc(length), found[TEST_MATCHES];
+    netshare_result result;
+    cr_assert(tight);
+    memcpy(tight, json, length);
+    netshare_event *event = netshare_event_new(rules->matcher, NULL);
+    cr_assert_eq(netshare_event_parse(event, tight, length, NULL), NETSHARE_OK, "%s", json);
+    cr_expect_eq(netshare_match(rules->matcher, rules->scratch, netshare_event_accessor(), event,
+                                NETSHARE_DETAIL_RULES, &result),
+                 NETSHARE_OK);
+    test_list_matches(&result, found);
+    cr_expect_str_eq(found, expected, "%s: found %s, expected %s", json, found, expected);
+    netshare_event_free(event);
+    free(tight);
+}
+
+Test(keys, values_at_the_end_of_a_document)
+{
+    static const char *const queries[] = {
+        "any where s : \"net.exe\"",       "any where s : \"calc.exe\"",
+        "any where s : \"*t.exe\"",        "any where s : \"*and*more*\"",
+        "any where s : \"net.exe  calc*\"", "any where s == \"a text longer than sixteen\"",
+        "any where s : (\"*\\\\user\\\\*\", \"*\\\\temp\\\\*\")",
+    };
+    static const struct {
+        const char *value, *expected;
+    } rows[] = {
+        {"net.exe", "00 02"},     {"NET.EXE", "00 02"},
+        {"net.ex", ""},           {"n", ""},
+        {"", ""},                 {"et.exe", "02"},
+        {"calc.exe", "01"},       {"calc.ex", ""},
+        {"net.exe  calc", "04"},  {"a text longer than sixteen", "05"},
+        {"a text longer than sixtee", ""}, {"band no more", "03"},
+        {"c:\\\\user\\\\x", "06"},    {"c:\\\\temp", ""},
+        {"calc.ex\\u0065", "01"},  {"and a text of more than thirty-two bytes", "03"},
+    };
+    struct rules rules = rules_new(queries, sizeof queries / sizeof *queries);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (size_t behind = 0; behind < 34; behind++)
+            expect_at_the_end(&rules, rows[i].value, behind, rows[i].expected);
+    }
+    rules_free(&rules);
+}
+
 struct row {
     netshare_value value;
     const char *expected;

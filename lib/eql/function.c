@@ -119,7 +119,7 @@ static struct ns_text between_places(const struct ns_text *text, size_t start, s
 {
     size_t unit_size = text->encoding == NS_UTF8 ? 1 : sizeof(uint16_t);
     return (struct ns_text){(const char *)text->data + start * unit_size, end - start,
-                            text->encoding};
+                            text->encoding, false};
 }
 
 static struct ns_value call_between(struct ns_context *c, arguments_t a, size_t n,
@@ -296,7 +296,7 @@ static struct ns_value call_concat(struct ns_context *c, arguments_t a, size_t n
         struct ns_text text = text_of(a[i], memory);
         length = append(out, as_utf16, length, &text);
     }
-    return ns_text_value((struct ns_text){out, length, as_utf16 ? NS_UTF16 : NS_UTF8});
+    return ns_text_value((struct ns_text){out, length, as_utf16 ? NS_UTF16 : NS_UTF8, false});
 }
 
 enum { LONGEST_NUMBER = 1024 };

@@ -84,6 +84,7 @@ static inline void ns_value_read(const netshare_value *given, struct ns_value *v
         value->as.text.data = data ? data : "";
         value->as.text.length = data ? given->as.utf8.length : 0;
         value->as.text.encoding = NS_UTF8;
+        value->as.text.is_padded = false;
         return;
     }
     switch (given->type) {
@@ -104,6 +105,7 @@ static inline void ns_value_read(const netshare_value *given, struct ns_value *v
         value->as.text.data = given->as.utf16.data ? (const void *)given->as.utf16.data : "";
         value->as.text.length = given->as.utf16.data ? given->as.utf16.length : 0;
         value->as.text.encoding = given->as.utf16.data ? NS_UTF16 : NS_UTF8;
+        value->as.text.is_padded = false;
         break;
     case NETSHARE_VALUE_NULL:
     default:

@@ -16,7 +16,8 @@
 #include "text/number.h"
 
 /* Memory behind the unescaped texts that may be read, though it says nothing. */
-enum { SLACK = NS_JSON_HEAD };
+enum { SLACK = NS_TEXT_PADDING };
+_Static_assert((int)SLACK >= (int)NS_JSON_HEAD, "keys are read in steps of that");
 
 /* An object or array that is open: its place, and the key in the trail whose value it is in. */
 struct level {
@@ -135,7 +136,7 @@ static bool reserve_unescaped(struct ns_json_event *event)
     size_t size = length <= SIZE_MAX / 4 ? length + length / 2 : length;
     if (size > SIZE_MAX - SLACK)
         return false;
-    char *bigger = ns_alloc(&event->allocator, size + SLACK, 1);
+    char *bigger = ns_alloc_zero(&event->allocator, size + SLACK, 1);
     if (!bigger)
         return false;
     ns_free(&event->allocator, event->unescaped);
@@ -154,7 +155,7 @@ static struct ns_text unescape(const struct ns_json_event *event, const char *te
         length = quotes->drop_backslashes(quotes, event->reader.text, offset, length, out);
     else
         length = ns_json_unescape(text, length, event->reader.end, out);
-    return ns_text_utf8(out, length);
+    return (struct ns_text){out, length, NS_UTF8, true};
 }
 
 /* A number that the reader has checked: an int64, or what does not fit as a double. */
@@ -335,7 +336,8 @@ static inline const char *read_string(struct ns_json_event *event, const char *p
         if (!value)
             return NULL;
         value->kind = (enum ns_value_kind)(escaped ? ESCAPED_TEXT : NS_TEXT);
-        value->as.text = ns_text_utf8(p, length);
+        bool is_padded = (size_t)(event->reader.end - p) >= length + NS_TEXT_PADDING;
+        value->as.text = (struct ns_text){p, length, NS_UTF8, is_padded};
     }
     return p + length + 1;
 }

@@ -272,21 +272,28 @@ static uint32_t between(uint32_t places, size_t start, size_t at, size_t count)
     return places >> (at - start) << (at - start);
 }
 
+NS_NOINLINE const char *pad(char padded[NS_PROBE_READ], const struct ns_text *text)
+{
+    memset(padded, 0, NS_PROBE_READ);
+    return memcpy(padded, text->data, text->length);
+}
+
 NS_NOINLINE bool search_by_register(struct search *s)
 {
-    char padded[NS_PROBE_READ] = {0};
+    _Static_assert(NS_PROBE_READ - NS_GRAM <= NS_TEXT_PADDING, "a short text has less behind it");
+    char padded[NS_PROBE_READ];
     const char *text = s->text->data;
     size_t count = s->text->length - NS_GRAM + 1, last = 0; /* the last place to read from */
     if (NS_UNLIKELY((text[count] | text[count + 1]) & 0x80)) /* behind all places */
         return try_all(s);
-    if (s->text->length < NS_PROBE_READ)
-        text = memcpy(padded, text, s->text->length);
-    else
+    if (s->text->length >= NS_PROBE_READ)
         last = s->text->length - NS_PROBE_READ;
+    else if (!s->text->is_padded)
+        text = pad(padded, s->text);
     for (size_t at = 0; at < count; at += NS_PROBE_PLACES) {
         size_t start = at < last ? at : last;
         struct ns_probe_places found = s->set->look(&s->set->groups, text + start);
-        if (NS_UNLIKELY(found.high))
+        if (NS_UNLIKELY(between(found.high, start, at, count)))
             return try_all(s);
         uint32_t places = between(found.probes, start, at, count);
         for (; places; places &= places - 1) {

@@ -16,7 +16,7 @@ static bool is_plain(const struct ns_text *text)
 /* The text from `start` up to `end`, as ns_text_next() counts. */
 static struct ns_text part_of(const struct ns_text *text, size_t start, size_t end)
 {
-    struct ns_text part = {text->data, end - start, text->encoding};
+    struct ns_text part = {text->data, end - start, text->encoding, false};
     if (text->encoding == NS_UTF16 && start)
         part.data = (const uint16_t *)text->data + start;
     else if (start)

@@ -15,11 +15,17 @@ enum { NS_ENDS = 16 };
 
 NS_INLINE uint64_t ns_text_head(const struct ns_text *text)
 {
+    if (NS_LIKELY(text->is_padded)) /* lengths vary too much to branch by them */
+        return ns_word_head(ns_load_bytes(text->data), text->length);
     return ns_text_word(text, 0);
 }
 
 NS_INLINE uint64_t ns_text_tail(const struct ns_text *text, uint64_t head)
 {
+    if (NS_LIKELY(text->is_padded)) {
+        size_t from = text->length > 8 ? text->length - 8 : 0;
+        return ns_word_head(ns_load_bytes((const char *)text->data + from), text->length);
+    }
     return text->length > 8 ? ns_text_word(text, text->length - 8) : head;
 }
 

@@ -23,7 +23,10 @@ struct ns_text {
     const void *data; /* bytes, or uint16_t in machine order */
     size_t length;    /* in bytes, or in 16-bit units */
     enum ns_encoding encoding;
+    bool is_padded; /* UTF-8, and NS_TEXT_PADDING bytes behind it may be read, whatever they are */
 };
+
+enum { NS_TEXT_PADDING = 32 };
 
 /* Characters from here up to NS_CHARACTER_END are bytes that are not UTF-8. */
 #define NS_BAD_BYTE UINT32_C(0x110000)
@@ -31,7 +34,7 @@ struct ns_text {
 
 static inline struct ns_text ns_text_utf8(const char *data, size_t length)
 {
-    return (struct ns_text){data, length, NS_UTF8};
+    return (struct ns_text){data, length, NS_UTF8, false};
 }
 
 static inline struct ns_text ns_text_string(struct ns_string s)
@@ -41,7 +44,7 @@ static inline struct ns_text ns_text_string(struct ns_string s)
 
 static inline struct ns_text ns_text_utf16(const uint16_t *data, size_t length)
 {
-    return (struct ns_text){data, length, NS_UTF16};
+    return (struct ns_text){data, length, NS_UTF16, false};
 }
 
 /*

@@ -440,7 +440,7 @@ bool ns_wildcard_match_rest(const struct ns_wildcard *w, const void *text, size_
 bool ns_wildcard_match_unsure(const struct ns_wildcard *w, const void *text, size_t length,
                               enum ns_encoding encoding)
 {
-    struct ns_text t = {text, length, encoding};
+    struct ns_text t = {text, length, encoding, false};
     bool may_match = w->is_ascii && !w->has_any ? ns_text_has_alias(&t) : !ns_text_is_ascii(&t);
     return may_match && match_characters(w, &t);
 }
