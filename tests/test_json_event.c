@@ -479,7 +479,12 @@ static const char *const shapes[] = {
     "{\"process\":{\"name\" :\"q\",\"name\":\"r\",\"name \":\"s\",\"nam\":\"t\",\"namee\":\"u\"}}",
     "{\"process\":{\"name\":\"v\",\"args\":[\"w\",[\"x\"]],\"args\":{\"args\":\"y\"}}}",
     "{\"this key of 29 bytes in all..\":1,\"host\":\"z\",\"this key of 30 bytes in all...\":2,\"host\":\"A\"}",
+    "{\"process\":{\"name\":1,\"pid\":\"2\"},\"host\":{\"name\":null},\"x\":\"y\"}",
+    "{\"process\":{\"name\": \"a\",\"pid\":1},\"host\":[\"h\"],\"x\":true}",
+    "{\"process\":{\"name\":\"\",\"pid\":\"\\\"\",\"args\":\"a string of more than 57 bytes, which takes longer to find\"}}",
+    "{\"host\":{\"this key of 28 bytes in all.\":\"1\",\"this key of 29 bytes in all..\":\"2\",\"name\":\"3\"}}",
     "{\"_index\":\"i\",\"_source\":{\"process\":{\"name\":\"B\"}},\"process\":{\"name\":\"C\"}}",
+    "{\"_index\":{\"i\":1},\"_source\":\"no\",\"process\":{\"name\":\"F\"},\"_id\":\"G\"}",
     "{\"_source\":{\"process\":{\"name\":\"D\"}},\"process\":{\"name\":\"E\"}}",
 };
 

@@ -284,7 +284,7 @@ static uint32_t step(struct ns_json_event *event, uint32_t from,
                               event->unescaped + event->unescaped_size + SLACK);
 }
 
-/* Reads a key that is not the expected one. */
+/* Reads a key that is not the expected one, and the colon; where it leads to in *place. */
 static const char *read_new_key(struct ns_json_event *event, const struct level *level,
                                 const char *p, uint32_t *place)
 {
@@ -295,18 +295,12 @@ static const char *read_new_key(struct ns_json_event *event, const struct level 
         return NULL;
     *place = level->place == NS_JSON_NOWHERE ? NS_JSON_NOWHERE : step(event, level->place, &key);
     size_t length = key.length + 3;
-    if (p[length - 1] == ':')
+    if (p[length - 1] == ':') {
+        if (length < NS_JSON_CRUMB && behind == p + length && behind < event->reader.end)
+            length += *behind == '"';
         ns_json_trail_add(&event->trail, level->crumb, level->place, *place, p, length);
+    }
     return behind;
-}
-
-/* Reads a key and the colon; where it leads to in *place. */
-static inline const char *read_key(struct ns_json_event *event, const struct level *level,
-                                   const char *p, uint32_t *place)
-{
-    const char *behind = ns_json_trail_follow(&event->trail, level->place, p,
-                                              event->reader.end, place);
-    return NS_LIKELY(behind != NULL) ? behind : read_new_key(event, level, p, place);
 }
 
 /* The length of the string whose text begins at `p`; NS_JSON_UNSURE when it is malformed. */
@@ -392,6 +386,7 @@ static const char *walk(struct ns_json_event *event, const char *p)
             if (first_byte(&p, end) != level->closer) /* it is not empty */
                 goto inside;
         }
+    behind:
         if (NS_UNLIKELY(!p))
             return NULL;
         while (NS_UNLIKELY(p == end || *p != ',')) {
@@ -407,12 +402,23 @@ static const char *walk(struct ns_json_event *event, const char *p)
         p++;
     inside:
         place = level->place;
-        if (NS_LIKELY(level->closer == '}')) {
-            p = read_key(event, level, p, &place);
-            if (NS_UNLIKELY(!p))
+        if (NS_UNLIKELY(level->closer != '}'))
+            continue;
+        const struct ns_json_crumb *crumb = ns_json_trail_follow(&event->trail, place, p, end);
+        if (NS_LIKELY(crumb != NULL)) {
+            p += crumb->length;
+            place = crumb->to;
+        } else {
+            p = read_new_key(event, level, p, &place);
+            if (!p)
                 return NULL;
-            if (NS_UNLIKELY(level == outside + 1))
-                place = root_member(event, place, first_byte(&p, end) == '{');
+        }
+        bool is_string = crumb && crumb->is_string;
+        if (NS_UNLIKELY(level == outside + 1))
+            place = root_member(event, place, !is_string && first_byte(&p, end) == '{');
+        if (NS_LIKELY(is_string)) {
+            p = read_string(event, p, event->paths.places[place].field);
+            goto behind;
         }
     }
 }

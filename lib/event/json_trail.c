@@ -49,6 +49,7 @@ void ns_json_trail_add(struct ns_json_trail *trail, const struct ns_json_crumb *
         room->bits = UINT32_MAX >> (NS_JSON_CRUMB - length);
         room->from = from;
         room->to = to;
+        room->is_string = text[length - 1] == '"';
         memcpy(room->text, padded, NS_JSON_CRUMB);
     }
     trail->last->next = room;

@@ -18,11 +18,13 @@ enum { NS_JSON_CRUMB = 32, NS_JSON_CRUMBS = 512 };
 
 /* A key in an object at the place `from`, which led to the place `to`. */
 struct ns_json_crumb {
-    char text[NS_JSON_CRUMB]; /* the key with its quotes and the colon, filled up with zeros */
+    /* The key with its quotes and the colon, and the quote of a string; filled up with zeros. */
+    char text[NS_JSON_CRUMB];
     struct ns_json_crumb *next; /* the one that came behind it last */
     uint32_t length;
     uint32_t bits; /* as many as the length */
     uint32_t from, to;
+    bool is_string; /* its value */
 };
 
 /* A table by hash. What has no room displaces what is there: that only costs time. */
@@ -33,8 +35,8 @@ struct ns_json_trail {
 
 void ns_json_trail_init(struct ns_json_trail *trail);
 
-/* Adds a key of `length` bytes, quotes and colon included, behind the last one. `parent` is
- * the key whose value the object is in. */
+/* Adds a key of `length` bytes, quotes and colon included, and the quote of a string, behind the
+ * last one. `parent` is the key whose value the object is in. */
 void ns_json_trail_add(struct ns_json_trail *trail, const struct ns_json_crumb *parent,
                        uint32_t from, uint32_t to, const char *text, size_t length);
 
@@ -57,16 +59,15 @@ static inline bool ns_json_fits(const struct ns_json_crumb *crumb, const char *p
 #endif
 }
 
-/* The place behind the expected key, if that is at `p` in an object at `from`; else NULL. */
-static inline const char *ns_json_trail_follow(struct ns_json_trail *trail, uint32_t from,
-                                               const char *p, const char *end, uint32_t *to)
+/* The expected key, if that is at `p` in an object at `from`, and now the last one; else NULL. */
+static inline const struct ns_json_crumb *
+ns_json_trail_follow(struct ns_json_trail *trail, uint32_t from, const char *p, const char *end)
 {
     struct ns_json_crumb *crumb = trail->last->next;
     if (NS_UNLIKELY(end - p < NS_JSON_CRUMB || crumb->from != from || !ns_json_fits(crumb, p)))
         return NULL;
     trail->last = crumb;
-    *to = crumb->to;
-    return p + crumb->length;
+    return crumb;
 }
 
 #endif
