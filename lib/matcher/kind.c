@@ -5,8 +5,6 @@
 
 #include "base/bits.h"
 
-#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
-
 bool ns_kinds_make(netshare_scratch *s)
 {
     const netshare_matcher *m = s->matcher;
@@ -22,6 +20,7 @@ bool ns_kinds_make(netshare_scratch *s)
     s->kind_bits = bits;
     if (!s->kinds || !s->signed_kinds || !s->gates || !bits)
         return false;
+    s->last_kind = s->signed_kinds;
     for (size_t i = 0; i < NS_KEPT_KINDS; i++, bits += words) {
         s->kinds[i] = (struct ns_kind){bits, bits + gates, bits + gates + rules,
                                        bits + gates + 2 * rules, 0};
@@ -77,8 +76,8 @@ static const struct ns_kind *look_kind_up(netshare_scratch *s)
     for (size_t i = 0; i < index->gate_fields.count; i++)
         ns_index_look_up(s, index->gate_fields.items[i]);
     for (size_t i = 0; i < words; i++)
-        hash = (hash ^ s->gates[i]) * MULTIPLIER;
-    struct ns_kind *kind = &s->kinds[(hash >> 32) % NS_KEPT_KINDS];
+        hash = ns_mix(hash, s->gates[i]);
+    struct ns_kind *kind = &s->kinds[hash % NS_KEPT_KINDS];
     if (memcmp(kind->gates, s->gates, words * sizeof *s->gates) != 0)
         make_kind(s->matcher, s->gates, kind);
     return kind;
@@ -86,11 +85,17 @@ static const struct ns_kind *look_kind_up(netshare_scratch *s)
 
 /* --- Signatures --------------------------------------------------------------------------- */
 
-/* Multiplications that do not wait for each other. */
 static inline void add_word(struct ns_signature *signature, uint64_t word)
 {
-    signature->hash += (word ^ word >> 32) * (MULTIPLIER + 2 * signature->count);
     signature->words[signature->count++] = word;
+}
+
+static uint64_t hash_of(const struct ns_signature *signature)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < signature->count; i++)
+        hash = ns_mix(hash, signature->words[i]);
+    return hash;
 }
 
 /* False when there is no room. */
@@ -117,7 +122,6 @@ static bool add_text(struct ns_signature *signature, uint32_t field, const struc
 static bool sign(netshare_scratch *s, struct ns_signature *signature)
 {
     const struct ns_number_list *fields = &s->matcher->index->gate_fields;
-    signature->hash = 0;
     signature->count = 0;
     for (size_t i = 0; i < fields->count; i++) {
         uint32_t field = fields->items[i];
@@ -149,8 +153,11 @@ const struct ns_kind *ns_kind_find(netshare_scratch *s)
     struct ns_signature signature;
     if (!sign(s, &signature))
         return look_kind_up(s);
-    struct ns_signed_kind *known = &s->signed_kinds[(signature.hash >> 32) % NS_KEPT_SIGNATURES];
-    if (NS_UNLIKELY(!is_known(known, &signature))) {
+    if (is_known(s->last_kind, &signature)) /* events of one kind come one after another */
+        return s->last_kind->kind;
+    struct ns_signed_kind *known = &s->signed_kinds[hash_of(&signature) % NS_KEPT_SIGNATURES];
+    s->last_kind = known;
+    if (!is_known(known, &signature)) {
         known->kind = look_kind_up(s);
         known->made = known->kind->made;
         known->signature.count = signature.count;

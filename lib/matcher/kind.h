@@ -21,7 +21,6 @@ enum { NS_KEPT_KINDS = 32, NS_KEPT_SIGNATURES = 32, NS_SIGNATURE_WORDS = 28 };
 /* The texts of the gates' fields: of each a word that says which and how long, and its bytes,
  * eight at a time. */
 struct ns_signature {
-    uint64_t hash;
     size_t count; /* of words */
     uint64_t words[NS_SIGNATURE_WORDS];
 };

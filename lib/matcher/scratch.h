@@ -66,7 +66,7 @@ struct netshare_scratch {
     uint64_t *candidates; /* bits by rule: a key may hold */
     uint64_t *gates;      /* bits by gate: holds */
     struct ns_kind *kinds;
-    struct ns_signed_kind *signed_kinds;
+    struct ns_signed_kind *signed_kinds, *last_kind; /* the last is of the last event */
     uint64_t *kind_bits; /* of all kinds */
 };
 
