@@ -455,7 +455,7 @@ static void must_be_the_same(const char *json, size_t length)
     free(copy);
 }
 
-/* Also with blanks behind it: keys are expected only where 32 bytes follow. */
+/* Also with blanks behind it: where fewer than 32 bytes follow, keys are compared otherwise. */
 static void must_be_as_new(const char *json, size_t length)
 {
     char padded[4200];

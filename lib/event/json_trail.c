@@ -46,7 +46,8 @@ void ns_json_trail_add(struct ns_json_trail *trail, const struct ns_json_crumb *
     struct ns_json_crumb *room = find_room(trail, hash_of(number, padded), from, padded);
     if (!holds(room, from, padded)) {
         room->length = (uint32_t)length;
-        room->bits = UINT32_MAX >> (NS_JSON_CRUMB - length);
+        room->low_bits = (uint16_t)(UINT32_MAX >> (NS_JSON_CRUMB - length));
+        room->high_bits = (uint16_t)(UINT32_MAX >> (NS_JSON_CRUMB - length) >> 16);
         room->from = from;
         room->to = to;
         room->is_string = text[length - 1] == '"';

@@ -22,7 +22,7 @@ struct ns_json_crumb {
     char text[NS_JSON_CRUMB];
     struct ns_json_crumb *next; /* the one that came behind it last */
     uint32_t length;
-    uint32_t bits; /* as many as the length */
+    uint16_t low_bits, high_bits; /* as many as the length */
     uint32_t from, to;
     bool is_string; /* its value */
 };
@@ -51,12 +51,22 @@ static inline bool ns_json_fits(const struct ns_json_crumb *crumb, const char *p
 {
 #if defined(NS_SSE2)
     __m128i low = _mm_cmpeq_epi8(ns_json_load(p), ns_json_load(crumb->text));
+    if (~(uint32_t)_mm_movemask_epi8(low) & crumb->low_bits)
+        return false;
+    if (!crumb->high_bits) /* most keys are short */
+        return true;
     __m128i high = _mm_cmpeq_epi8(ns_json_load(p + 16), ns_json_load(crumb->text + 16));
-    uint32_t same = (uint32_t)_mm_movemask_epi8(low) | (uint32_t)_mm_movemask_epi8(high) << 16;
-    return (~same & crumb->bits) == 0;
+    return (~(uint32_t)_mm_movemask_epi8(high) & crumb->high_bits) == 0;
 #else
     return memcmp(p, crumb->text, crumb->length) == 0;
 #endif
+}
+
+/* The same where the text ends sooner. */
+static inline bool ns_json_fits_before(const struct ns_json_crumb *crumb, const char *p,
+                                       const char *end)
+{
+    return (size_t)(end - p) >= crumb->length && memcmp(p, crumb->text, crumb->length) == 0;
 }
 
 /* The expected key, if that is at `p` in an object at `from`, and now the last one; else NULL. */
@@ -64,7 +74,9 @@ static inline const struct ns_json_crumb *
 ns_json_trail_follow(struct ns_json_trail *trail, uint32_t from, const char *p, const char *end)
 {
     struct ns_json_crumb *crumb = trail->last->next;
-    if (NS_UNLIKELY(end - p < NS_JSON_CRUMB || crumb->from != from || !ns_json_fits(crumb, p)))
+    bool fits = NS_LIKELY(end - p >= NS_JSON_CRUMB) ? ns_json_fits(crumb, p)
+                                                    : ns_json_fits_before(crumb, p, end);
+    if (NS_UNLIKELY(!fits || crumb->from != from))
         return NULL;
     trail->last = crumb;
     return crumb;
