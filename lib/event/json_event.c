@@ -112,19 +112,9 @@ void ns_json_event_free(struct ns_json_event *event)
 
 /* --- Values ------------------------------------------------------------------ */
 
-static inline void clear_list(struct ns_json_list *list)
-{
-    list->count = 0;
-    list->is_raw = false;
-}
-
 static void clear(struct ns_json_event *event)
 {
-    for (size_t w = 0; w < ns_words(event->field_count); w++) {
-        for (uint64_t bits = event->filled[w]; bits; bits &= bits - 1)
-            clear_list(&event->lists[w * 64 + ns_lowest_bit(bits)]);
-        event->filled[w] = 0;
-    }
+    memset(event->filled, 0, ns_words(event->field_count) * sizeof *event->filled);
 }
 
 /* Room to unescape any string of the document. */
@@ -191,11 +181,16 @@ static struct ns_value *grow_list(struct ns_json_event *event, struct ns_json_li
 static inline struct ns_value *add_value(struct ns_json_event *event, size_t field, bool is_raw)
 {
     struct ns_json_list *list = &event->lists[field];
+    uint64_t *filled = &event->filled[field / 64], bit = UINT64_C(1) << field % 64;
+    if (NS_LIKELY(!(*filled & bit))) {
+        list->count = 0; /* of another document */
+        list->is_raw = false;
+        *filled |= bit;
+    }
     if (NS_UNLIKELY(list->count == list->capacity) && !grow_list(event, list)) {
         event->no_memory = true;
         return NULL;
     }
-    event->filled[field / 64] |= UINT64_C(1) << field % 64;
     list->is_raw |= is_raw;
     return &list->values[list->count++];
 }
@@ -243,7 +238,8 @@ static netshare_value given(const struct ns_value *value)
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value)
 {
-    if (field >= event->field_count || index >= event->lists[field].count)
+    if (field >= event->field_count || !ns_get_bit(event->filled, (uint32_t)field)
+        || index >= event->lists[field].count)
         return false;
     *value = given(&ns_json_list_values(event, &event->lists[field])[index]);
     return true;

@@ -22,7 +22,7 @@ netshare_status ns_json_event_parse(struct ns_json_event *event, const char *jso
 bool ns_json_event_get(const struct ns_json_event *event, size_t field, size_t index,
                        netshare_value *value);
 
-/* The values of a field. */
+/* The values of a field; meaningless of one without values. */
 struct ns_json_list {
     struct ns_value *values;
     size_t count;

@@ -140,6 +140,10 @@ void ns_scratch_ask(netshare_scratch *s, uint32_t field)
 void ns_scratch_borrow(netshare_scratch *s, uint32_t field)
 {
     struct ns_json_list *list = &s->lists[field];
+    if (!ns_scratch_may_have(s, field)) {
+        s->fields[field] = (struct ns_field_state){list->values, s->epoch, 0, true};
+        return;
+    }
     uint32_t kept = list->count < NS_MAX_VALUES ? (uint32_t)list->count : NS_MAX_VALUES;
     s->fields[field] = (struct ns_field_state){ns_json_list_values(s->json, list), s->epoch, kept,
                                                kept == list->count};
