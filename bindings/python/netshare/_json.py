@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Set
 from functools import lru_cache
@@ -44,14 +43,18 @@ def _default(value: Any) -> Any:
     raise TypeError(f"an event cannot hold a value of type {type(value).__name__}")
 
 
-# In ASCII, which needs no second pass, and lets lone surrogates through as escapes: the
-# library reads those as U+FFFD. A circle ends at the recursion limit.
-_encode = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_default).encode
+@lru_cache(maxsize=None)
+def _encode() -> Callable[[Any], str]:
+    """In ASCII, which needs no second pass, and lets lone surrogates through as escapes: the
+    library reads those as U+FFFD. A circle ends at the recursion limit."""
+    import json  # whose start takes longer than a scan of many a file
+
+    return json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_default).encode
 
 
 def _dump(event: Any) -> bytes:
     try:
-        return _encode(event).encode("ascii")
+        return _encode()(event).encode("ascii")
     except RecursionError:
         raise LimitError("the event nests too deeply, or contains itself") from None
     except ValueError as error:  # an integer longer than Python prints
@@ -122,8 +125,11 @@ def _integer(digits: str) -> Union[int, float]:
         return float(digits)
 
 
-_decode = json.JSONDecoder(strict=False).decode
-_decode_long = json.JSONDecoder(strict=False, parse_int=_integer).decode
+@lru_cache(maxsize=None)
+def _decode(of_any_length: bool) -> Callable[[str], Any]:
+    import json
+
+    return json.JSONDecoder(strict=False, parse_int=_integer if of_any_length else None).decode
 
 
 def load_event(data: bytes) -> Dict[str, Any]:
@@ -131,8 +137,8 @@ def load_event(data: bytes) -> Dict[str, Any]:
     that are not UTF-8 (which become lone surrogates), and integers of any length."""
     text = data.decode("utf-8", "surrogateescape")
     try:
-        event = _decode(text)
+        event = _decode(False)(text)
     except ValueError:
-        event = _decode_long(text)
+        event = _decode(True)(text)
     assert isinstance(event, dict)
     return event

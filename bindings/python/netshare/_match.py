@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import json
-
 from . import _library
 from ._builder import Settings, Source, build
 from ._core import Core, Subject, Worker
@@ -73,6 +71,8 @@ class Match:
 
 
 def _compile_alone(rule: Rule, settings: Settings) -> Core:
+    import json
+
     document = {"rule_id": rule.id, "name": rule.name, "type": "eql", "query": rule.query}
     if rule.event_category_override is not None:
         document["event_category_override"] = rule.event_category_override

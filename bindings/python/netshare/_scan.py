@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     _Matched = Tuple[int, Any, bytes, "Matches"]
 
-CHUNK_SIZE = 512 << 10  # stays in the cache between reading and matching
+CHUNK_SIZE = 256 << 10  # stays in the cache between reading and matching
 _BATCH_BYTES = 1 << 20
 _BATCH_EVENTS = 4096
 _BLANKS = b" \t\r"
