@@ -251,7 +251,7 @@ def scan_programs(suite, big_pack):
                              pack_matches, threads=threads))
     found += [
         Program("Python, Matcher.scan, built-in rule", "ours",
-                [sys.executable, os.path.join(peer, "python_scan.py"), "scan", events], matches,
+                [sys.executable, "-S", os.path.join(peer, "python_scan.py"), "scan", events], matches,
                 "number", environment=python_environment(suite)),
         Program("simdjson On-Demand, the rule in C++", "peer",
                 [suite.program("bench/simdjson_rule"), events], matches, "number"),
