@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One walk along the text. It steps into what a wanted field may lie in, skips the
- * rest, and notes the text of each wanted value; unescaping and reading numbers wait
- * until somebody asks for the field, which for most fields nobody does.
+ * One walk along the text, in which the quotes have been found before. It steps into what a
+ * wanted field may lie in, skips the rest, and notes the text of each wanted value; unescaping
+ * and reading numbers wait until somebody asks for the field, which for most fields nobody does.
  */
 #include "event/json_event.h"
 

@@ -131,7 +131,7 @@ static inline void look_up(netshare_scratch *s, uint32_t number,
         return;
     }
     bool may_equal = ns_outline_admits(&field->outline, &value->as.text);
-    if (!field->patterns) {
+    if (!field->patterns) { /* apart, so that nothing is kept over the call */
         if (may_equal)
             look_up_string(s, number, &value->as.text, value_index);
         return;
