@@ -93,10 +93,9 @@ Test(json_scan, escaped_bytes_as_one_by_one)
 }
 
 /* The length of the string at an offset, by a plain loop; NS_JSON_UNSURE when it has no end. */
-static size_t length_slowly(const char *text, size_t length, size_t offset, bool *escaped,
-                            bool *rare)
+static size_t length_slowly(const char *text, size_t length, size_t offset, bool *escaped)
 {
-    *escaped = *rare = false;
+    *escaped = false;
     for (size_t i = offset; i < length; i++) {
         if (text[i] == '"')
             return i - offset;
@@ -104,7 +103,6 @@ static size_t length_slowly(const char *text, size_t length, size_t offset, bool
             continue;
         i++;
         *escaped = true;
-        *rare |= i < length && text[i] != '"' && text[i] != '\\';
     }
     return NS_JSON_UNSURE;
 }
@@ -127,7 +125,7 @@ static void check_dropped(const struct ns_json_quotes *quotes, const char *text,
 static void check_lengths(struct ns_json_quotes *quotes, const char *text, size_t length)
 {
     netshare_allocator allocator = ns_allocator_or_default(NULL);
-    bool in_escape = false, rare, escaped, any_rare = false, any = false;
+    bool in_escape = false, escaped, any_rare = false, any = false;
     cr_assert(ns_json_quotes_find(quotes, &allocator, text, length));
     for (size_t at = 0; at < length; at++) {
         any |= text[at] == '\\';
@@ -139,7 +137,7 @@ static void check_lengths(struct ns_json_quotes *quotes, const char *text, size_
     cr_assert(quotes->has_rare_escapes == any_rare);
     for (size_t at = 0, backslashes = 0; at <= length; at++) {
         bool is_escaped = false, is_short_escaped = false;
-        size_t end = length_slowly(text, length, at, &escaped, &rare);
+        size_t end = length_slowly(text, length, at, &escaped);
         size_t found = ns_json_string_length(quotes, at, &is_escaped);
         size_t quick = ns_json_short_length(quotes, at, &is_short_escaped);
         if (backslashes % 2 == 0) { /* else no string can begin here */

@@ -66,29 +66,10 @@ static void expect_matches(struct rules *rules, const test_event *event, const c
     cr_expect_str_eq(alone, expected, "alone: %s, expected %s", alone, expected);
 }
 
+/* In memory that ends with the document: what is behind it is not read. */
 static void expect_json(struct rules *rules, const char *json, const char *expected)
 {
-    char found[TEST_MATCHES];
-    netshare_result result;
-    netshare_event *event = netshare_event_new(rules->matcher, NULL);
-    cr_assert_eq(netshare_event_parse(event, json, strlen(json), NULL), NETSHARE_OK, "%s", json);
-    cr_expect_eq(netshare_match(rules->matcher, rules->scratch, netshare_event_accessor(), event,
-                                NETSHARE_DETAIL_RULES, &result),
-                 NETSHARE_OK);
-    test_list_matches(&result, found);
-    cr_expect_str_eq(found, expected, "%s: found %s, expected %s", json, found, expected);
-    netshare_event_free(event);
-}
-
-/* What stands behind a value in the document is not part of it, and what stands behind the
- * document is not read: it is in memory that ends with it. */
-static void expect_at_the_end(struct rules *rules, const char *value, size_t behind,
-                              const char *expected)
-{
-    static const char more[] = "net.exe calc.exe and more of that";
-    char json[200];
-    size_t length = (size_t)snprintf(json, sizeof json, "{\"s\":\"%s\",\"t\":\"%.*s\"}", value,
-                                     (int)behind, more);
+    size_t length = strlen(json);
     char *tight = malloc(length), found[TEST_MATCHES];
     netshare_result result;
     cr_assert(tight);
@@ -104,8 +85,10 @@ static void expect_at_the_end(struct rules *rules, const char *value, size_t beh
     free(tight);
 }
 
+/* What stands behind a value in the document is not part of it. */
 Test(keys, values_at_the_end_of_a_document)
 {
+    static const char more[] = "net.exe calc.exe and more of that";
     static const char *const queries[] = {
         "any where s : \"net.exe\"",       "any where s : \"calc.exe\"",
         "any where s : \"*t.exe\"",        "any where s : \"*and*more*\"",
@@ -126,8 +109,12 @@ Test(keys, values_at_the_end_of_a_document)
     };
     struct rules rules = rules_new(queries, sizeof queries / sizeof *queries);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        for (size_t behind = 0; behind < 34; behind++)
-            expect_at_the_end(&rules, rows[i].value, behind, rows[i].expected);
+        for (int behind = 0; behind < 34; behind++) {
+            char json[200];
+            snprintf(json, sizeof json, "{\"s\":\"%s\",\"t\":\"%.*s\"}", rows[i].value, behind,
+                     more);
+            expect_json(&rules, json, rows[i].expected);
+        }
     }
     rules_free(&rules);
 }
