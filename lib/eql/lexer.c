@@ -277,11 +277,6 @@ static enum ns_token_kind lex_number(struct ns_lexer *lexer)
     return kind;
 }
 
-static bool is_word(const char *word, const char *text, size_t length)
-{
-    return length && *word == *text && strlen(word) == length && memcmp(word, text, length) == 0;
-}
-
 static enum ns_token_kind lex_word(struct ns_lexer *lexer)
 {
     size_t start = lexer->at++;
@@ -291,7 +286,7 @@ static enum ns_token_kind lex_word(struct ns_lexer *lexer)
     size_t length = lexer->at - start;
     bool tilde = peek(lexer, lexer->at) == '~';
     for (size_t i = 0; i < KEYWORD_COUNT; i++) {
-        if (!is_word(KEYWORDS[i].word, word, length))
+        if (!ns_is_word(KEYWORDS[i].word, word, length))
             continue;
         if (!tilde || KEYWORDS[i].with_tilde == NS_TOKEN_END)
             return KEYWORDS[i].kind;
@@ -406,7 +401,7 @@ void ns_token_decode(struct ns_string text, const struct ns_token *token, struct
 bool ns_is_keyword(struct ns_string word)
 {
     for (size_t i = 0; i < KEYWORD_COUNT; i++) {
-        if (is_word(KEYWORDS[i].word, word.data, word.length))
+        if (ns_is_word(KEYWORDS[i].word, word.data, word.length))
             return true;
     }
     return false;

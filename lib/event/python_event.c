@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "text/text.h"
 
 enum { MOST_SEGMENTS = 16, MOST_STEPS = 1 << 20 };
 
@@ -71,7 +72,7 @@ static bool may_be_no_string(const char *text, size_t length)
     if (length > 0 && *text >= '0' && *text <= '9')
         return true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == length && memcmp(words[i], text, length) == 0)
+        if (ns_is_word(words[i], text, length))
             return true;
     return false;
 }

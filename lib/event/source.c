@@ -66,8 +66,7 @@ const char *ns_source_name(netshare_source source)
 netshare_source ns_source_find(const char *name, size_t length)
 {
     int source = 0;
-    while (source < NS_SOURCE_COUNT && (strlen(ns_layouts[source].name) != length
-                                        || memcmp(ns_layouts[source].name, name, length) != 0))
+    while (source < NS_SOURCE_COUNT && !ns_is_word(ns_layouts[source].name, name, length))
         source++;
     return (netshare_source)source;
 }

@@ -6,6 +6,7 @@
 #include "base/bits.h"
 #include "base/buffer.h"
 #include "event/source_pairs.h"
+#include "text/text.h"
 
 void ns_plan_init(struct ns_plan *plan, const netshare_allocator *allocator)
 {
@@ -146,8 +147,7 @@ static bool is_for(const struct ns_derivation *how, const struct ns_layout *layo
 {
     uint32_t source = UINT32_C(1) << (layout - ns_layouts);
     return (how->events & layout->events) && (!how->sources || (how->sources & source))
-           && strlen(how->field) == field->length
-           && memcmp(how->field, field->text, field->length) == 0;
+           && ns_is_word(how->field, field->text, field->length);
 }
 
 static bool add_field(struct ns_plan *plan, const struct ns_layout *layout, size_t number,

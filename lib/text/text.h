@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Borrowed bytes, in UTF-8 unless stated otherwise. */
 struct ns_string {
@@ -78,6 +79,13 @@ static inline uint32_t ns_text_next(const struct ns_text *text, size_t *at)
     if (text->encoding == NS_UTF8)
         return ns_utf8_next(text->data, text->length, at);
     return ns_utf16_next(text->data, text->length, at);
+}
+
+/* Are these bytes the word? Their first is compared first: most are told by it. */
+static inline bool ns_is_word(const char *word, const char *text, size_t length)
+{
+    return (length == 0 || *word == *text) && strlen(word) == length &&
+           memcmp(word, text, length) == 0;
 }
 
 /* Is every byte, or every character, below 0x80? */
