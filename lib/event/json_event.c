@@ -181,11 +181,10 @@ static struct ns_value *grow_list(struct ns_json_event *event, struct ns_json_li
 static inline struct ns_value *add_value(struct ns_json_event *event, size_t field, bool is_raw)
 {
     struct ns_json_list *list = &event->lists[field];
-    uint64_t *filled = &event->filled[field / 64], bit = UINT64_C(1) << field % 64;
-    if (NS_LIKELY(!(*filled & bit))) {
+    if (NS_LIKELY(!ns_get_bit(event->filled, (uint32_t)field))) {
         list->count = 0; /* of another document */
         list->is_raw = false;
-        *filled |= bit;
+        ns_set_bit(event->filled, (uint32_t)field);
     }
     if (NS_UNLIKELY(list->count == list->capacity) && !grow_list(event, list)) {
         event->no_memory = true;

@@ -130,15 +130,10 @@ static inline void look_up(netshare_scratch *s, uint32_t number,
             look_up_number(s, number, value, value_index);
         return;
     }
-    bool may_equal = ns_outline_admits(&field->outline, &value->as.text);
-    if (!field->patterns) { /* apart, so that nothing is kept over the call */
-        if (may_equal)
-            look_up_string(s, number, &value->as.text, value_index);
-        return;
-    }
-    if (may_equal)
+    if (ns_outline_admits(&field->outline, &value->as.text))
         look_up_string(s, number, &value->as.text, value_index);
-    look_up_patterns(s, field, &value->as.text, value_index);
+    if (field->patterns)
+        look_up_patterns(s, field, &value->as.text, value_index);
 }
 
 /* Predicates of the field that no value is known to pass cannot be answered. */

@@ -240,7 +240,6 @@ NS_NOINLINE bool try_gram(struct search *s, uint32_t bytes)
     return true;
 }
 
-/* Of a text that is not ASCII: literals may stand there in other characters. */
 static bool try_all(const struct search *s)
 {
     for (uint32_t i = 0; i < s->set->count; i++) {
@@ -278,6 +277,7 @@ NS_NOINLINE const char *pad(char padded[NS_PROBE_READ], const struct ns_text *te
     return memcpy(padded, text->data, text->length);
 }
 
+/* Also of a text that is not ASCII, see search(). */
 NS_NOINLINE bool search_by_register(struct search *s)
 {
     _Static_assert(NS_PROBE_READ - NS_GRAM <= NS_TEXT_PADDING, "a short text has less behind it");
@@ -330,13 +330,13 @@ static bool search(struct search *s)
     if (set->always_count == set->count)
         return true;
     bool by_register = set->look && s->text->encoding == NS_UTF8 && s->text->length >= NS_GRAM;
-    if (!by_register && !ns_text_is_ascii(s->text))
+    if (!by_register && !ns_text_is_ascii(s->text)) /* literals may stand in other characters */
         return try_all(s);
     if (s->text->length < NS_GRAM)
         return true;
-    bool go_on = by_register                       ? search_by_register(s)
+    bool go_on = by_register                     ? search_by_register(s)
                  : s->text->encoding == NS_UTF16 ? search_units(s)
-                                                  : search_bytes(s);
+                                                 : search_bytes(s);
     return s->tries_left ? go_on : try_all(s);
 }
 
