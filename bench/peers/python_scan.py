@@ -7,6 +7,7 @@ prints how many events match, how many there are, and the seconds that matching 
 Matcher.matches() on JSON or on dictionaries, or with Matcher.match() on these.
 """
 import itertools
+import json
 import sys
 import time
 
@@ -39,12 +40,6 @@ def match_each(match, path, read, rounds):
     return matched // rounds, count, spent / rounds
 
 
-def read_dict(line):
-    import json  # a scan does without, and its start counts
-
-    return json.loads(line)
-
-
 def main():
     how, path = sys.argv[1:3]
     matcher = netshare.Matcher()
@@ -52,7 +47,7 @@ def main():
         result = scan_file(matcher, path)
     else:
         result = match_each(matcher.match if how == "match" else matcher.matches, path,
-                            bytes if how == "json" else read_dict,
+                            bytes if how == "json" else json.loads,
                             int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     print(*result)
 
